@@ -1,0 +1,23 @@
+"""Euros: exact decimals, rounded half-up once, at the end."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainSerializer
+
+CENT = Decimal("0.01")
+
+
+def euros(amount: Decimal) -> str:
+    """The amount rounded half-up to the cent, as a decimal string with two digits."""
+    return str(amount.quantize(CENT, ROUND_HALF_UP))
+
+
+def _read(value: object) -> object:
+    """Money is given as a decimal string; a binary float would already have lost cents."""
+    if not isinstance(value, str | Decimal):
+        raise ValueError("a decimal string of euros is expected")
+    return value
+
+
+Euros = Annotated[Decimal, BeforeValidator(_read), PlainSerializer(euros, return_type=str)]
