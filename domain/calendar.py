@@ -61,9 +61,7 @@ class Span:
 
     def meets(self, other: "Span") -> bool:
         """Whether the two spans share at least one day."""
-        return (self.last is None or other.first <= self.last) and (
-            other.last is None or self.first <= other.last
-        )
+        return (self.last is None or other.first <= self.last) and (other.last is None or self.first <= other.last)
 
     def within(self, outer: "Span") -> "Span | None":
         """The part of this span that lies inside `outer`, or None."""

@@ -72,7 +72,12 @@ class SubjectCommand(Command):
 
 # -- What has happened -------------------------------------------------------------------------------
 
-LegalBasis = Annotated[tuple[ArticleRef, ...], Field(min_length=1)]
+
+def _one_or_many(basis: object) -> object:
+    return (basis,) if isinstance(basis, str | Article) else basis
+
+
+LegalBasis = Annotated[tuple[ArticleRef, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
 
 
 class Event(Value):
@@ -80,10 +85,11 @@ class Event(Value):
 
     `on` is the day of legal effect, which a decision may set later (or earlier) than `acted_on`, the day of
     the act itself. `law` is the edition, choices included, under which it was decided. The kernel writes
-    `acted_on` and `law`; a procedure gives the rest.
+    `acted_on` and `law`, and, where a procedure leaves them out, `case` and `on`: the case at hand, the day of
+    the act.
     """
 
-    on: date
+    on: date = date.min
     basis: LegalBasis
     case: str | None = None
     warnings: tuple[str, ...] = ()
@@ -250,8 +256,8 @@ class Case:
 
     @property
     def closed(self) -> bool:
-        """Nothing more can happen to it."""
-        return self.status in self.procedure.final
+        """Nothing more can happen to it, and nothing is owed any more."""
+        return self.state is not None and self.procedure.closed(self.state)
 
 
 def _none(*_: Any) -> tuple[Any, ...]:
@@ -278,8 +284,8 @@ class Procedure:
     decide: Callable[["Context", Any, Any], Iterable[Event]]
     evolve: Callable[[Any, Any], Any]
     status: Callable[[Any], str]
-    final: frozenset[str] = frozenset()
-    statuses: tuple[str, ...] = ()
+    statuses: tuple[str, ...]
+    closed: Callable[[Any], bool] = lambda _: False
     deadlines: Callable[["Context", Any], Iterable[Deadline]] = _none
     lapse: Callable[["Context", Any, Deadline], Iterable[Event]] = _none
     react: Callable[["Context", Any, tuple[Event, ...]], Iterable[Event]] = _none
@@ -293,6 +299,7 @@ class Registry:
     """All procedures of the product, and the codes by which they are found."""
 
     procedures: tuple[Procedure, ...]
+    entitlements: tuple[Callable[["Context"], Mapping[str, Any]], ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Procedure]:
@@ -324,6 +331,11 @@ class Registry:
 
     def standing(self, subject: str) -> Iterator[Procedure]:
         return (p for p in self.procedures if p.standing and p.subject == subject)
+
+    def entitled(self, context: "Context") -> Mapping[str, Any]:
+        """What the subject is entitled to on the context's day, by section."""
+        rights = [p.entitlements for p in self.procedures if p.entitlements is not None]
+        return {name: value for right in (*rights, *self.entitlements) for name, value in right(context).items()}
 
 
 # -- The subject -------------------------------------------------------------------------------------
@@ -466,7 +478,8 @@ def submit(subject: Subject, command: Command, on: date, law: Law) -> Outcome | 
     checks = tuple(procedure.rules(context, state, command))
     if not all(check.met for check in checks):
         return Rejection(checks)
-    return replace(_conclude(context, procedure.decide(context, state, command)), checks=checks)
+    ref = None if procedure.standing else command.case
+    return replace(_conclude(context, ref, procedure.decide(context, state, command)), checks=checks)
 
 
 def _misplaced(command: Command, procedure: Procedure, case: Case | None) -> Check | None:
@@ -487,38 +500,38 @@ def lapse_next(subject: Subject, until: date, law: Law) -> tuple[Deadline, Outco
     deadline = armed.deadline
     case = subject.cases[deadline.case or ""]
     context = Context(deadline.due, subject, law)
-    return deadline, _conclude(context, case.procedure.lapse(context, case.state, deadline), deadline)
+    return deadline, _conclude(context, deadline.case, case.procedure.lapse(context, case.state, deadline), deadline)
 
 
-def _conclude(context: Context, decided: Iterable[Event], fallen: Deadline | None = None) -> Outcome:
+def _conclude(context: Context, case: str | None, decided: Iterable[Event], fallen: Deadline | None = None) -> Outcome:
     """The events of an act, those they call for in other cases, and the deadlines that change with them."""
     done: list[Event] = []
-    events = tuple(decided)
+    events = tuple(_stamp(event, context, case) for event in decided)
     for _ in range(MOST_REACTIONS):
-        if not events:
-            break
-        events = tuple(_stamp(event, context) for event in events)
         done += events
         context = replace(context, subject=context.subject.fold(events))
-        events = _reactions(context, events)
+        events = tuple(_reactions(context, events))
+        if not events:
+            break
     else:
         raise Fault(f"cases still react to each other after {MOST_REACTIONS} rounds")
-    changes = tuple(_stamp(event, context) for event in _rearm(context, fallen))
+    changes = tuple(_stamp(event, context, None) for event in _rearm(context, fallen))
     return Outcome((*done, *changes), context.subject.fold(changes))
 
 
-def _stamp(event: Event, context: Context) -> Event:
-    return event.model_copy(update={"acted_on": context.on, "law": context.law.reference})
+def _stamp(event: Event, context: Context, case: str | None) -> Event:
+    on = context.on if event.on == date.min else event.on
+    said = {"on": on, "case": event.case or case, "acted_on": context.on, "law": context.law.reference}
+    return event.model_copy(update=said)
 
 
-def _reactions(context: Context, events: tuple[Event, ...]) -> tuple[Event, ...]:
+def _reactions(context: Context, events: tuple[Event, ...]) -> Iterator[Event]:
     """What open cases make of events that are not their own, case by case in the order they were opened."""
-    called: list[Event] = []
     for case in context.subject.open_cases():
         others = tuple(event for event in events if event.case != case.ref)
         if others and case.state is not None:
-            called += case.procedure.react(context, case.state, others)
-    return tuple(called)
+            for event in case.procedure.react(context, case.state, others):
+                yield _stamp(event, context, case.ref)
 
 
 def _rearm(context: Context, fallen: Deadline | None) -> Iterator[Event]:
@@ -539,10 +552,10 @@ def _rearm(context: Context, fallen: Deadline | None) -> Iterator[Event]:
         if key != fell and key not in wanted:
             ended = DeadlineMet if given_up.fallen else DeadlineCancelled
             gone = given_up.deadline
-            yield ended(on=context.on, basis=gone.basis, case=gone.case, kind=gone.kind, due=gone.due)
+            yield ended(basis=gone.basis, case=gone.case, kind=gone.kind, due=gone.due)
     for key, deadline in wanted.items():
         if key not in armed and key != fell and key not in context.subject.fallen:
-            yield DeadlineArmed(on=context.on, basis=deadline.basis, case=deadline.case, deadline=deadline)
+            yield DeadlineArmed(basis=deadline.basis, case=deadline.case, deadline=deadline)
 
 
 def _wanted(context: Context) -> Iterator[Deadline]:

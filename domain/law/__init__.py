@@ -86,15 +86,17 @@ class Provision:
 class Choice(Generic[T]):
     """A reading of the law, or an office setting, with its default and the values it may take.
 
-    `alternatives` lists the other values; when it is empty any value of the default's type is taken.
+    `alternatives` lists the other values; None takes any value of the default's type (or of the type `of`,
+    beside a default of None).
     `outside` marks a reading that rests on law which is not in the sources.
     """
 
     key: str
     default: T
-    alternatives: tuple[T, ...]
+    alternatives: tuple[T, ...] | None
     why: str
     outside: bool = False
+    of: type | None = None
 
     def read(self, value: Any) -> T:
         """The value as this choice takes it; ValueError names what is allowed."""
@@ -102,12 +104,12 @@ class Choice(Generic[T]):
             value = date.fromisoformat(value)
         if isinstance(self.default, tuple) and isinstance(value, list):
             value = tuple(value)
-        if self.alternatives:
+        if self.alternatives is not None:
             allowed = (self.default, *self.alternatives)
             if not any(value == one and type(value) is type(one) for one in allowed):
                 raise ValueError(f"{self.key}: {value!r} is not one of {list(allowed)!r}")
-        elif self.default is not None and type(value) is not type(self.default):
-            raise ValueError(f"{self.key}: a {type(self.default).__name__} is expected")
+        elif value is not None and type(value) is not (self.of or type(self.default)):
+            raise ValueError(f"{self.key}: a {(self.of or type(self.default)).__name__} is expected")
         result: T = value
         return result
 

@@ -1,0 +1,292 @@
+"""What is known of an agent: the facts at the start, the appointments since, and the positions held."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StrictBool
+
+from domain.calendar import Span, eve, next_day
+from domain.kernel import Check, CivilDate, Context, Event, Period, Procedure, SubjectCommand, Text, UnknownEvent, Value
+from domain.law.choices import POSITIONS_PART_TIME_THEN_OTHER
+from domain.law.d2021_1645 import ART_1
+from domain.money import Euros
+
+Corps = Literal["PU-PH", "MCU-PH", "PHU", "CCA", "AHU"]
+CATEGORIES: dict[str, int] = {"PU-PH": 1, "MCU-PH": 1, "PHU": 2, "CCA": 3, "AHU": 3}
+Statut = Literal["stagiaire", "titulaire"]
+
+NAME = "career"
+
+
+# -- The facts ---------------------------------------------------------------------------------------
+
+
+class Pay(Value):
+    """Monthly amounts at full time, in euros."""
+
+    remuneration_universitaire: Euros | None = None
+    emoluments_hospitaliers: Euros | None = None
+    indemnite_residence: Euros | None = None
+    primes: Euros | None = None
+    supplement_familial: Euros | None = None
+    retenue_pension_civile: Euros | None = None
+    charges_sociales: Euros | None = None
+
+
+class AgentFacts(Value):
+    """What an office knows of an agent when the dossier is opened; any of it may be unknown."""
+
+    corps: Text | None = None
+    statut: Statut | None = None
+    corps_origine: Text | None = None
+    hu_entry_on: CivilDate | None = None
+    chu_since: CivilDate | None = None
+    nomination_ends_on: CivilDate | None = None
+    last_report_on: CivilDate | None = None
+    validated_years: Annotated[Decimal, Field(ge=0)] | None = None
+    pension_entitled: StrictBool | None = None
+    pay: Pay | None = None
+
+
+class Provenance(Value):
+    """Where a fact that was not decided here comes from, and what supports it."""
+
+    source: Text
+    evidence: Literal["act", "export", "declaration"] = "declaration"
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """An appointment in a corps, until the next one or its own term."""
+
+    corps: str | None
+    starts_on: date
+    statut: str | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The facts as last recorded, and the appointments in the order of their first day."""
+
+    facts: AgentFacts
+    appointments: tuple[Appointment, ...]
+
+
+# -- The commands ------------------------------------------------------------------------------------
+
+
+class Register(SubjectCommand):
+    """Open the dossier of an agent with what is known."""
+
+    type: Literal["agent.register"] = "agent.register"
+    facts: AgentFacts
+    provenance: Provenance | None = None
+
+
+class RecordFacts(SubjectCommand):
+    """Complete or replace facts of the dossier; those left out are kept."""
+
+    type: Literal["agent.record_facts"] = "agent.record_facts"
+    facts: AgentFacts
+    provenance: Provenance | None = None
+
+
+class ChangeCorps(SubjectCommand):
+    """Record a new appointment."""
+
+    type: Literal["agent.change_corps"] = "agent.change_corps"
+    corps: Text
+    starts_on: CivilDate
+    statut: Statut | None = None
+    nomination_ends_on: CivilDate | None = None
+
+
+# -- The events --------------------------------------------------------------------------------------
+
+
+class AgentRegistered(Event):
+    """A dossier was opened with these facts."""
+
+    bookkeeping = True
+    facts: AgentFacts
+    provenance: Provenance | None = None
+
+
+class AgentFactsRecorded(Event):
+    """Facts of the dossier were completed or replaced."""
+
+    bookkeeping = True
+    facts: AgentFacts
+    provenance: Provenance | None = None
+
+
+class CorpsChanged(Event):
+    """The agent was appointed in another corps, or anew in the same one, on `on`."""
+
+    corps: str
+    statut: str | None = None
+    nomination_ends_on: date | None = None
+
+
+# -- The decision ------------------------------------------------------------------------------------
+
+
+def rules(_: Context, state: State | None, command: SubjectCommand) -> Iterator[Check]:
+    opening = isinstance(command, Register)
+    yield Check(
+        code="already_registered" if opening else "unknown_subject", met=(state is None) is opening, basis=ART_1
+    )
+
+
+def decide(_: Context, __: State | None, command: SubjectCommand) -> Iterable[Event]:
+    match command:
+        case Register(facts=facts, provenance=provenance):
+            return (AgentRegistered(basis=ART_1, facts=facts, provenance=provenance),)
+        case RecordFacts(facts=facts, provenance=provenance):
+            return (AgentFactsRecorded(basis=ART_1, facts=facts, provenance=provenance),)
+        case ChangeCorps(corps=corps, starts_on=day, statut=statut, nomination_ends_on=term):
+            return (CorpsChanged(on=day, basis=ART_1, corps=corps, statut=statut, nomination_ends_on=term),)
+    raise UnknownEvent(command.type)
+
+
+def evolve(state: State | None, event: Event) -> State:
+    match event:
+        case AgentRegistered(facts=facts):
+            return State(facts, (_first(facts),))
+        case AgentFactsRecorded(facts=given) if state is not None:
+            facts = state.facts.model_copy(update=given.model_dump(exclude_unset=True, mode="python"))
+            facts = AgentFacts.model_validate(facts.model_dump())
+            return State(facts, (_first(facts), *state.appointments[1:]))
+        case CorpsChanged(corps=corps, on=day, statut=statut, nomination_ends_on=term) if state is not None:
+            added = Appointment(corps, day, statut, term)
+            return replace(state, appointments=tuple(sorted((*state.appointments, added), key=_starts)))
+    raise UnknownEvent(event.name())
+
+
+def _first(facts: AgentFacts) -> Appointment:
+    return Appointment(facts.corps, date.min, facts.statut, facts.nomination_ends_on)
+
+
+def _starts(appointment: Appointment) -> date:
+    return appointment.starts_on
+
+
+def periods(state: State) -> Iterator[Period]:
+    """The corps held, each until the next appointment or its own term."""
+    for one, following in zip(state.appointments, (*state.appointments[1:], None), strict=True):
+        ends = [day for day in (one.ends_on, eve(following.starts_on) if following else None) if day]
+        yield Period("corps", one.corps or "inconnu", one.starts_on, min(ends) if ends else None)
+
+
+PROCEDURE = Procedure(
+    name=NAME,
+    subject="agent",
+    articles=(ART_1,),
+    commands=(Register, RecordFacts, ChangeCorps),
+    events=(AgentRegistered, AgentFactsRecorded, CorpsChanged),
+    rules=rules,
+    decide=decide,
+    evolve=evolve,
+    status=lambda state: "open" if state is not None else "unknown",
+    statuses=("unknown", "open"),
+    periods=periods,
+    standing=True,
+)
+
+
+# -- What others may ask of a career -----------------------------------------------------------------
+
+ENDS_ALL = frozenset({"exclusion", "hors_cadre"})
+ENDS_PART_TIME = frozenset({"delegation", "detachement", "disponibilite"})
+
+
+@dataclass(frozen=True)
+class Career:
+    """The agent's career as a rule sees it: the facts of the dossier, and the lanes of the timeline."""
+
+    context: Context
+
+    @property
+    def state(self) -> State:
+        state: State | None = self.context.subject.state(NAME)
+        return state if state is not None else State(AgentFacts(), (_first(AgentFacts()),))
+
+    @property
+    def facts(self) -> AgentFacts:
+        return self.state.facts
+
+    def appointment(self, on: date) -> Appointment:
+        """The appointment in force on a day: the last one begun."""
+        begun = [one for one in self.state.appointments if one.starts_on <= on]
+        return begun[-1]
+
+    def corps(self, on: date) -> str | None:
+        return self.appointment(on).corps
+
+    def category(self, on: date) -> int | None:
+        """1, 2 or 3 of article 1, or None when the corps is not of that article."""
+        return CATEGORIES.get(self.corps(on) or "")
+
+    def statut(self, on: date) -> str | None:
+        """Stagiaire or titulaire: by the stage when there is one, else as the appointment says."""
+        by_stage = [p.value for p in self.context.lane("statut") if Span(p.first, p.last).covers(on)]
+        return by_stage[-1] if by_stage else self.appointment(on).statut
+
+    def nomination_term(self, on: date) -> date | None:
+        """The last day of the temporary appointment in force on a day, through those that follow at once."""
+        current = self.appointment(on)
+        for following in self.state.appointments:
+            if current.starts_on < following.starts_on and current.ends_on is not None:
+                if following.starts_on > next_day(current.ends_on):
+                    break
+                current = following
+        return current.ends_on
+
+    def position(self, on: date) -> str:
+        """The position held on a day: activité unless a granted position covers it."""
+        held = [p.value for p in self.context.lane("position") if p.granted and Span(p.first, p.last).covers(on)]
+        return held[-1] if held else "activite"
+
+    def suspended(self, on: date) -> bool:
+        return any(Span(p.first, p.last).covers(on) for p in self.context.lane("suspension"))
+
+    def available(self, on: date) -> bool:
+        """In activité, and not suspended: what starting another position requires."""
+        return self.position(on) == "activite" and not self.suspended(on)
+
+    def away_on(self, from_day: date) -> Period | None:
+        """The first granted position, on or after a day, that ends a running part time."""
+        keep = self.context.law.choice(POSITIONS_PART_TIME_THEN_OTHER) == "keep"
+        ending = ENDS_ALL if keep else ENDS_ALL | ENDS_PART_TIME
+        for period in self.context.lane("position"):
+            if period.granted and period.value in ending and (period.last is None or period.last >= from_day):
+                return period
+        return None
+
+    def left_on(self) -> date | None:
+        """The first day out of the functions for good."""
+        return min((p.first for p in self.context.lane("position") if p.value == "hors_cadre"), default=None)
+
+    def quotites(self) -> Iterator[Period]:
+        """The part-time periods that are authorised, each cut where another position ends it."""
+        for period in self.context.lane("quotite"):
+            if not period.granted:
+                continue
+            away = self.away_on(period.first)
+            if away is None or (period.last is not None and period.last < away.first):
+                yield period
+            elif away.first > period.first:
+                yield replace(period, last=eve(away.first))
+
+    def quotite(self, on: date) -> int:
+        """The share of full time served on a day, in hundredths."""
+        return next((int(p.value) for p in self.quotites() if Span(p.first, p.last).covers(on)), 100)
+
+
+def missing(**facts: Any) -> tuple[str, ...]:
+    """The warnings `fact_missing:<name>` for the facts that a rule needed and that are unknown."""
+    return tuple(f"fact_missing:{name}" for name, value in facts.items() if value is None)

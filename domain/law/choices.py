@@ -1,0 +1,146 @@
+"""Every reading of the law and every office setting: its key, default, alternatives, and why."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from domain.law import Choice
+
+REFORM_2024_FROM = Choice(
+    "law.reform_2024.from",
+    date(2024, 10, 19),
+    None,
+    "Le décret 2024-940, au Journal officiel du 18 octobre 2024, entre en vigueur le lendemain.",
+)
+
+DECIDE_RETROACTIVE = Choice(
+    "decide.retroactive",
+    "reject",
+    ("warn",),
+    "Une décision qui accorde ne peut prendre effet avant le jour où elle est prise.",
+)
+WITHDRAW_AFTER_GRANT = Choice(
+    "withdraw.after_grant",
+    "until_start",
+    ("never",),
+    "Le texte est muet : le retrait est admis jusqu'à la veille du premier jour.",
+)
+POSITIONS_PART_TIME_THEN_OTHER = Choice(
+    "positions.part_time_then_other",
+    "end",
+    ("keep",),
+    "Délégation, détachement et disponibilité mettent fin, la veille, au temps partiel en cours.",
+)
+PAY_PART_MONTH = Choice("pay.part_month", "thirtieths", ("calendar",), "Une fraction de mois se compte en trentièmes.")
+
+PART_TIME_AUTHORITY: Choice[tuple[str, ...]] = Choice(
+    "part_time.authority",
+    ("president_universite", "dg_chu"),
+    None,
+    "L'article 28-2 nomme ces deux autorités pour la modification ; lu de même pour l'autorisation et le renouvellement.",
+)
+PART_TIME_OPINIONS: Choice[tuple[str, ...]] = Choice(
+    "part_time.opinions",
+    ("directeur_ufr", "president_cme", "chef_pole"),
+    None,
+    "L'article 28-2 demande ces avis, et celui du chef de service ou du responsable de la structure, pour la "
+    "modification ; lus de même pour l'autorisation et le renouvellement.",
+)
+PART_TIME_LAST_PERIOD = Choice(
+    "part_time.last_period",
+    "truncate",
+    ("stop",),
+    "« Dans la limite de trois ans » : la dernière période tacite est coupée au terme des trois ans, ou n'est pas ouverte.",
+)
+PART_TIME_YEAR = Choice(
+    "part_time.year",
+    "civil",
+    ("rolling12", "authorisation"),
+    "« La même année » : l'année civile des dates d'effet, car l'article 5 compte le service par année civile.",
+)
+PART_TIME_SFT = Choice(
+    "part_time.sft",
+    "full",
+    ("pro_rata",),
+    "L'article 28-3 ne nomme pas le supplément familial de traitement parmi ce qui est réduit.",
+)
+PART_TIME_EXPRESS_REMINDER_MONTHS = Choice(
+    "part_time.express_reminder_months",
+    2,
+    None,
+    "Rappel interne avant le terme des trois ans ; le texte n'en prévoit pas.",
+)
+PART_TIME_PHU_TERM = Choice(
+    "part_time.phu_nomination_term",
+    "applies",
+    ("ignored",),
+    "L'article 92 borne le temps partiel au terme de la nomination pour la catégorie 3 ; étendu aux PHU.",
+)
+PART_TIME_CCA_MIN_SERVICE_MONTHS: Choice[int | None] = Choice(
+    "part_time.cca_min_service_months",
+    None,
+    None,
+    "Le décret 91-155 peut exiger un service antérieur des CCA et AHU.",
+    outside=True,
+    of=int,
+)
+PART_TIME_MIXED_YEAR_LEAVE = Choice(
+    "part_time.mixed_year_leave",
+    "pro_rata",
+    (),
+    "Congés d'une année à quotités successives : au prorata des jours civils, arrondis à la demi-journée.",
+    outside=True,
+)
+
+STAGE_AUTHORITY: Choice[tuple[str, ...]] = Choice(
+    "stage.authority",
+    ("ministre_esr", "ministre_sante"),
+    None,
+    "L'article 51 ne nomme pas l'autorité ; lue comme à l'article 50.",
+)
+STAGE_PART_TIME = Choice(
+    "stage.part_time",
+    "pro_rata",
+    ("none",),
+    "Un jour à 60 % vaut 0,60 jour de stage ; la titularisation suit la fin ainsi reportée.",
+    outside=True,
+)
+STAGE_ABSENCE = Choice(
+    "stage.absence",
+    "one_tenth",
+    ("none", "full"),
+    "Les congés rémunérés autres qu'annuels comptent dans la limite du dixième de la durée du stage.",
+    outside=True,
+)
+STAGE_LATE_DECISION = Choice(
+    "stage.late_decision",
+    "retroactive",
+    ("decision_day",),
+    "La titularisation décidée après la fin du stage prend effet à cette fin.",
+)
+STAGE_DISMISS_OFFICIAL = Choice(
+    "stage.dismiss_official",
+    "reject",
+    ("allow",),
+    "Un agent qui a un corps d'origine y est réintégré plutôt que licencié.",
+)
+
+CHOICES: Mapping[str, Choice[Any]] = {
+    choice.key: choice for choice in list(globals().values()) if isinstance(choice, Choice)
+}
+
+
+def read_choices(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The given values, checked; those equal to their default are left out.
+
+    Raises ValueError naming the key that is unknown or the value that is not allowed.
+    """
+    read: dict[str, Any] = {}
+    for key, value in given.items():
+        choice = CHOICES.get(key)
+        if choice is None:
+            raise ValueError(f"{key}: unknown choice")
+        taken = choice.read(value)
+        if taken != choice.default:
+            read[key] = taken
+    return read

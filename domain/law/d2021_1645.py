@@ -1,0 +1,156 @@
+"""Décret 2021-1645, text consolidated on 4 November 2024: its articles and its dated figures."""
+
+from datetime import date
+
+from domain.law import Article, Parameter, Provision, Version
+from domain.law.choices import REFORM_2024_FROM
+
+TEXT = "D2021-1645"
+IN_FORCE = date(2021, 12, 16)  # the day after publication, Journal officiel of 15 December 2021
+REFORM = date(2024, 10, 19)
+CHECKED = date(2026, 11, 21)  # the day these figures were last read beside the text
+
+
+def art(number: str) -> Article:
+    return Article(TEXT, number)
+
+
+ART_1, ART_5, ART_6, ART_15, ART_28, ART_51 = (art(n) for n in ("1", "5", "6", "15", "28", "51"))
+ART_28_1, ART_28_2, ART_28_3, ART_28_4 = (art(n) for n in ("28-1", "28-2", "28-3", "28-4"))
+ART_85, ART_92 = art("85"), art("92")
+
+TITLE = "Statut des personnels enseignants et hospitaliers des CHU"
+
+PROVISIONS = (
+    Provision(
+        ART_1,
+        "Personnels concernés",
+        "Les fonctions universitaires et hospitalières sont exercées ensemble, à temps plein, par trois catégories : "
+        "1° les MCU-PH et PU-PH titulaires ; 2° les PHU, à titre temporaire ; 3° les CCA et AHU, non titulaires.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_5,
+        "Activité sur l'année civile",
+        "L'activité professionnelle est consacrée tout entière aux fonctions et s'étend sur l'année civile, "
+        "congés annuels et jours fériés déduits.",
+        IN_FORCE,
+    ),
+    Provision(ART_6, "Service hebdomadaire", "Le service est de onze demi-journées par semaine.", IN_FORCE),
+    Provision(
+        ART_15,
+        "Délégation",
+        "La délégation est ouverte aux MCU-PH stagiaires depuis la réforme de 2024 : le stage est prolongé jusqu'à sa "
+        "durée normale, mais la titularisation prend effet à la fin statutaire du stage, sans compter cette prolongation.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_28,
+        "Temps partiel",
+        "Le premier alinéa vise le temps partiel thérapeutique. Le second ouvre aux agents de la catégorie 1 le temps "
+        "partiel du code général de la fonction publique, sous les réserves du décret.",
+        REFORM,
+    ),
+    Provision(
+        ART_28_1,
+        "Quotités",
+        "La durée du service à temps partiel est de 50, 60, 70, 80 ou 90 % des obligations de service de l'article 6.",
+        REFORM,
+    ),
+    Provision(
+        ART_28_2,
+        "Autorisation, renouvellement, modification",
+        "L'autorisation vaut de six mois à un an et se renouvelle tacitement pour la même durée pendant trois ans au plus ; "
+        "au-delà il faut une demande et une décision expresses. Un changement de quotité se demande deux mois à l'avance et "
+        "se décide après quatre avis ; un second dans l'année est exceptionnel et veut l'accord de tous. Un motif grave "
+        "permet le retour immédiat au temps plein. Le CNG est informé pour la catégorie 1. L'avis du médecin de prévention "
+        "est réputé rendu deux mois après sa saisine.",
+        REFORM,
+    ),
+    Provision(
+        ART_28_3,
+        "Rémunération",
+        "Traitement universitaire, émoluments hospitaliers, indemnité de résidence, primes et indemnités sont versés "
+        "au prorata exact de la quotité.",
+        REFORM,
+    ),
+    Provision(
+        ART_28_4,
+        "Congés annuels à temps partiel",
+        "25, 30, 35, 40 ou 45 demi-journées de congé par an pour 5, 6, 7, 8 ou 9 demi-journées de service par semaine.",
+        REFORM,
+    ),
+    Provision(
+        ART_51,
+        "Stage et titularisation",
+        "Les MCU-PH sont nommés stagiaires. Après un an, et après avis du conseil de l'UFR et de la CME, ils sont "
+        "titularisés, admis à une dernière année, réintégrés dans leur corps d'origine ou licenciés. Le stage compte "
+        "pour l'avancement dans la limite d'un an.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_85,
+        "Temps partiel des PHU",
+        "Les PHU ont le temps partiel du second alinéa de l'article 28 et des articles 28-1 à 28-3 ; il peut être "
+        "accompli sur l'année. Le barème des congés est celui de l'article 28-4.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_92,
+        "Congés et temps partiel des CCA et AHU",
+        "Le 11° ouvre le temps partiel des articles 28-1 à 28-3. Les droits ne passent pas le terme de la nomination "
+        "et ne la prolongent pas.",
+        IN_FORCE,
+    ),
+)
+
+SERVICE_HALF_DAYS = Parameter("demi-journées de service par semaine", (Version(IN_FORCE, 11, ART_6),), CHECKED)
+FULL_TIME_LEAVE_HALF_DAYS = Parameter(
+    # Article 5 refers to R. 6152-35 of the public health code: twenty-five working days, outside the sources.
+    "demi-journées de congé annuel à temps plein",
+    (Version(IN_FORCE, 50, ART_5),),
+    CHECKED,
+)
+
+PART_TIME_QUOTITES = Parameter(
+    "quotités de temps partiel, en centièmes", (Version(REFORM_2024_FROM, (50, 60, 70, 80, 90), ART_28_1),), CHECKED
+)
+PART_TIME_MONTHS_LEAST = Parameter(
+    "durée la plus courte d'une autorisation de temps partiel, en mois",
+    (Version(REFORM_2024_FROM, 6, ART_28_2.par(1)),),
+    CHECKED,
+)
+PART_TIME_MONTHS_MOST = Parameter(
+    "durée la plus longue d'une autorisation de temps partiel, en mois",
+    (Version(REFORM_2024_FROM, 12, ART_28_2.par(1)),),
+    CHECKED,
+)
+PART_TIME_LIMIT_MONTHS = Parameter(
+    "limite des reconductions tacites du temps partiel, en mois",
+    (Version(REFORM_2024_FROM, 36, ART_28_2.par(1)),),
+    CHECKED,
+)
+PART_TIME_NOTICE_MONTHS = Parameter(
+    "préavis d'un changement de quotité, en mois", (Version(REFORM_2024_FROM, 2, ART_28_2.par(2)),), CHECKED
+)
+PART_TIME_CHANGES_A_YEAR = Parameter(
+    "changements de quotité dans la même année, le second à titre exceptionnel",
+    (Version(REFORM_2024_FROM, 2, ART_28_2.par(3)),),
+    CHECKED,
+)
+PART_TIME_DOCTOR_MONTHS = Parameter(
+    "délai de l'avis du médecin de prévention, en mois", (Version(REFORM_2024_FROM, 2, ART_28_2.par(5)),), CHECKED
+)
+PART_TIME_LEAVE_HALF_DAYS = Parameter(
+    "demi-journées de congé annuel par demi-journées de service hebdomadaire",
+    (Version(REFORM_2024_FROM, {5: 25, 6: 30, 7: 35, 8: 40, 9: 45}, ART_28_4.par("II")),),
+    CHECKED,
+)
+
+STAGE_MONTHS = Parameter("durée du stage, en mois", (Version(IN_FORCE, 12, ART_51.par(2)),), CHECKED)
+STAGE_LAST_YEAR_MONTHS = Parameter(
+    "durée de la dernière année de stage, en mois", (Version(IN_FORCE, 12, ART_51.par(2)),), CHECKED
+)
+STAGE_SENIORITY_MONTHS = Parameter(
+    "part du stage prise en compte pour l'avancement, en mois", (Version(IN_FORCE, 12, ART_51.par(3)),), CHECKED
+)

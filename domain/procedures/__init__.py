@@ -1,0 +1,7 @@
+"""The procedures of the product, in the order in which they are shown."""
+
+from domain.agents import career, pay
+from domain.kernel import Registry
+from domain.procedures import part_time, stage
+
+REGISTRY = Registry((career.PROCEDURE, stage.PROCEDURE, part_time.PROCEDURE), entitlements=(pay.entitlements,))

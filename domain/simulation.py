@@ -1,0 +1,423 @@
+"""A fictional clock that runs a scenario against the kernel, and compares what happened with what was expected.
+
+A scenario is the JSON of the public contract: a subject, choices of reading, dated steps, an end, an
+expectation. Nothing is recorded.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from domain.agents.career import AgentFacts, Register
+from domain.kernel import (
+    Armed,
+    Check,
+    CivilDate,
+    Command,
+    Context,
+    Deadline,
+    DeadlineArmed,
+    DeadlineCancelled,
+    DeadlineFell,
+    Event,
+    Outcome,
+    Registry,
+    Rejection,
+    Subject,
+    Text,
+    Value,
+    key_of,
+    lapse_next,
+    submit,
+)
+from domain.law import Article, Law
+from domain.law.editions import current
+
+MOST_STEPS = 5_000
+
+
+class InputError(Exception):
+    """A scenario or a command that cannot be read: where in it, and why."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}" if path else reason)
+        self.path = path
+        self.reason = reason
+
+
+# -- Reading -----------------------------------------------------------------------------------------
+
+
+class Step(Value):
+    """A command on the day it is made."""
+
+    on: CivilDate
+    command: dict[str, Any]
+
+
+class Expectation(Value):
+    """What a scenario expects; a key left out expects nothing."""
+
+    accepted: list[int] | None = None
+    rejected: list[dict[str, Any]] | None = None
+    events: list[dict[str, Any]] = Field(default=[])
+    no_events: list[str | dict[str, Any]] = Field(default=[])
+    deadlines: list[dict[str, Any]] = Field(default=[])
+    no_deadlines: list[dict[str, Any]] = Field(default=[])
+    entitlements: dict[str, Any] | None = None
+
+
+class Scenario(Value):
+    """The public form of a scenario."""
+
+    id: str | None = None
+    title: str | None = None
+    procedure: str | None = None
+    notes: Any = None
+    subject: dict[str, Any]
+    choices: dict[str, Any] = Field(default={})
+    steps: list[Step] = Field(default=[], max_length=MOST_STEPS)
+    until: CivilDate | None = None
+    expect: Expectation | None = None
+
+
+class AgentSubject(AgentFacts):
+    """The subject of a scenario about an agent."""
+
+    kind: str = "agent"
+    id: Text = "A1"
+
+
+def read_scenario(given: Any) -> Scenario:
+    """The scenario, its shape checked; InputError names the path of what is wrong."""
+    scenario: Scenario = _validated(TypeAdapter(Scenario), given, "")
+    return scenario
+
+
+def read_command(registry: Registry, given: Mapping[str, Any], path: str = "") -> Command:
+    """The command of this JSON object; InputError on an unknown type, a missing, surplus or ill-typed field."""
+    name = given.get("type")
+    found = registry.commands.get(name) if isinstance(name, str) else None
+    if found is None:
+        raise InputError(_join(path, "type"), f"unknown command type {name!r}")
+    command: Command = _validated(TypeAdapter(found[0]), given, path)
+    return command
+
+
+def _validated(adapter: TypeAdapter[Any], given: Any, path: str) -> Any:
+    try:
+        return adapter.validate_python(given)
+    except (ValidationError, RecursionError, OverflowError) as error:
+        if not isinstance(error, ValidationError):
+            raise InputError(path, "too deep or too large") from error
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(_join(path, where), first["msg"].removeprefix("Value error, ")) from error
+
+
+def _join(path: str, more: str) -> str:
+    return ".".join(part for part in (path, more) if part)
+
+
+# -- Running -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What became of one step."""
+
+    index: int
+    on: date
+    type: str
+    case: str | None
+    decision: Outcome | Rejection
+
+    @property
+    def accepted(self) -> bool:
+        return isinstance(self.decision, Outcome)
+
+
+@dataclass
+class Run:
+    """A scenario under way: the subject, and everything that happened, each event with the step that made it."""
+
+    subject: Subject
+    law: Law
+    steps: list[StepResult] = field(default_factory=list)
+    events: list[tuple[int | None, Event]] = field(default_factory=list)
+
+    def act(self, index: int, on: date, command: Command) -> None:
+        """Let what is due fall, then decide the command."""
+        self.advance(on)
+        decision = submit(self.subject, command, on, self.law)
+        self.steps.append(StepResult(index, on, command.type, command.case, decision))
+        if isinstance(decision, Outcome):
+            self._keep(index, decision)
+
+    def advance(self, until: date) -> None:
+        """Let every deadline due by this day fall, earliest first."""
+        while fallen := lapse_next(self.subject, until, self.law):
+            self._keep(None, fallen[1])
+
+    def _keep(self, index: int | None, outcome: Outcome) -> None:
+        self.subject = outcome.subject
+        self.events += [(index, event) for event in outcome.events]
+
+    def entitlements(self, on: date) -> Mapping[str, Any]:
+        return self.subject.registry.entitled(Context(on, self.subject, self.law))
+
+
+@dataclass(frozen=True)
+class DeadlineResult:
+    """A deadline that was armed in the run, and what became of it."""
+
+    deadline: Deadline
+    armed_on: date
+    status: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a scenario gave."""
+
+    scenario: Scenario
+    run: Run
+    until: date
+    entitled_on: date
+    entitlements: Mapping[str, Any]
+    differences: tuple[str, ...]
+
+    @property
+    def met(self) -> bool:
+        return not self.differences
+
+    def deadlines(self) -> Iterator[DeadlineResult]:
+        """Every deadline armed in the run, in the order in which it was armed."""
+        ended: dict[Any, str] = {}
+        for _, event in self.run.events:
+            if isinstance(event, DeadlineFell):
+                ended[(event.case or "", event.kind, event.due)] = "fallen"
+            elif isinstance(event, DeadlineCancelled):
+                ended[(event.case or "", event.kind, event.due)] = "cancelled"
+        seen: set[Any] = set()
+        for _, event in self.run.events:
+            if isinstance(event, DeadlineArmed) and key_of(event.deadline) not in seen:
+                seen.add(key_of(event.deadline))
+                armed = Armed(event.deadline, event.acted_on)
+                status = "open" if self._still_open(armed) else ended.get(key_of(event.deadline), "open")
+                yield DeadlineResult(event.deadline, event.acted_on, status)
+
+    def _still_open(self, armed: Armed) -> bool:
+        now = self.run.subject.armed.get(key_of(armed.deadline))
+        return now is not None and not now.fallen
+
+    def as_json(self) -> dict[str, Any]:
+        """The public form of the result."""
+        shown: dict[str, Any] = {"id": self.scenario.id, "title": self.scenario.title}
+        shown["steps"] = [_step_json(step) for step in self.run.steps]
+        shown["events"] = [
+            event_json(event) | ({} if step is None else {"step": step})
+            for step, event in self.run.events
+            if not event.bookkeeping
+        ]
+        shown["deadlines"] = [_deadline_json(one) for one in self.deadlines()]
+        shown["entitlements"] = {"on": self.entitled_on.isoformat(), **self.entitlements}
+        shown["expect"] = {"met": self.met, "differences": list(self.differences)}
+        return shown
+
+
+def simulate(registry: Registry, scenario: Scenario, on: date | None = None) -> Result:
+    """Run one scenario; InputError when its subject, choices or commands cannot be read."""
+    law = _law(scenario)
+    commands = [
+        read_command(registry, step.command, f"steps.{index}.command") for index, step in enumerate(scenario.steps)
+    ]
+    order = sorted(range(len(commands)), key=lambda index: scenario.steps[index].on)
+    days = [scenario.steps[index].on for index in order]
+    until = scenario.until or (days[-1] if days else date.min)
+    entitled_on = _entitled_on(scenario, on, until)
+    run = Run(_subject(registry, scenario, law, min([*days, until])), law)
+    entitlements: Mapping[str, Any] | None = None
+    for index in order:
+        day = scenario.steps[index].on
+        if entitlements is None and day > entitled_on:
+            run.advance(entitled_on)
+            entitlements = run.entitlements(entitled_on)
+        run.act(index, day, commands[index])
+    if entitlements is None:
+        run.advance(min(entitled_on, until))
+        entitlements = run.entitlements(entitled_on)
+    run.advance(until)
+    result = Result(scenario, run, until, entitled_on, entitlements, ())
+    return Result(scenario, run, until, entitled_on, entitlements, tuple(_differences(result)))
+
+
+def _law(scenario: Scenario) -> Law:
+    try:
+        return current(scenario.choices)
+    except (ValueError, TypeError) as error:
+        raise InputError("choices", str(error)) from error
+
+
+def _entitled_on(scenario: Scenario, on: date | None, until: date) -> date:
+    expected = (scenario.expect.entitlements or {}).get("on") if scenario.expect else None
+    if expected is None:
+        return on or until
+    day: date = _validated(TypeAdapter(CivilDate), expected, "expect.entitlements.on")
+    return day
+
+
+def _subject(registry: Registry, scenario: Scenario, law: Law, on: date) -> Subject:
+    kind = scenario.subject.get("kind", "agent")
+    if kind != "agent":
+        raise InputError("subject.kind", f"unknown kind {kind!r}")
+    known: AgentSubject = _validated(TypeAdapter(AgentSubject), scenario.subject, "subject")
+    facts = AgentFacts.model_validate(known.model_dump(exclude={"kind", "id"}, exclude_unset=True))
+    registered = submit(Subject.new(known.id, kind, registry), Register(facts=facts), on, law)
+    assert isinstance(registered, Outcome)
+    return registered.subject
+
+
+# -- Showing -----------------------------------------------------------------------------------------
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """An event in its public form: type, legal day, case, basis, and its data at top level."""
+    shown = event.model_dump(mode="json", by_alias=True)
+    for internal in ("acted_on", "law"):
+        shown.pop(internal)
+    if not shown["warnings"]:
+        shown.pop("warnings")
+    return {"type": event.name(), **shown}
+
+
+def _step_json(step: StepResult) -> dict[str, Any]:
+    shown: dict[str, Any] = {"step": step.index, "on": step.on.isoformat(), "type": step.type, "case": step.case}
+    decision = step.decision
+    if isinstance(decision, Rejection):
+        shown |= {"accepted": False, "code": decision.code, "basis": [str(one) for one in decision.basis]}
+        shown["violations"] = [violation_json(one) for one in decision.violations]
+    else:
+        shown["accepted"] = True
+    return shown
+
+
+def violation_json(check: Check) -> dict[str, Any]:
+    """A rule that was not met, as data."""
+    shown = check.model_dump(mode="json", exclude={"met"})
+    return {name: value for name, value in shown.items() if value not in (None, {})}
+
+
+def _deadline_json(one: DeadlineResult) -> dict[str, Any]:
+    shown = one.deadline.model_dump(mode="json")
+    return {**shown, "status": one.status, "armed_on": one.armed_on.isoformat()}
+
+
+# -- Comparing ---------------------------------------------------------------------------------------
+
+
+def _differences(result: Result) -> Iterator[str]:
+    expect = result.scenario.expect
+    if expect is None:
+        return
+    yield from _step_differences(expect, result.run.steps)
+    events = [event_json(event) for _, event in result.run.events if not event.bookkeeping]
+    yield from _unmatched(expect.events, events)
+    for unwanted in expect.no_events:
+        pattern = {"type": unwanted} if isinstance(unwanted, str) else unwanted
+        for event in events:
+            if _matches(pattern, event):
+                yield f"event {event['type']} on {event['on']} was not expected"
+    deadlines = [_deadline_json(one) for one in result.deadlines()]
+    for wanted in expect.deadlines:
+        if not any(_matches(wanted, deadline) for deadline in deadlines):
+            yield f"deadline {_said(wanted, 'kind', 'due')} not armed"
+    for unwanted_one in expect.no_deadlines:
+        for deadline in deadlines:
+            if deadline["status"] != "cancelled" and _matches(unwanted_one, deadline):
+                yield f"deadline {deadline['kind']} due {deadline['due']} was not expected ({deadline['status']})"
+    if expect.entitlements is not None:
+        wanted_rights = {name: value for name, value in expect.entitlements.items() if name != "on"}
+        yield from _deep_differences(wanted_rights, result.entitlements, "entitlements")
+
+
+def _step_differences(expect: Expectation, steps: Iterable[StepResult]) -> Iterator[str]:
+    accepted = {step.index for step in steps if step.accepted}
+    refused = {step.index: step.decision for step in steps if isinstance(step.decision, Rejection)}
+    if expect.accepted is not None:
+        for index in sorted(set(expect.accepted) ^ accepted):
+            if index in refused:
+                yield f"step {index} rejected ({refused[index].code}), expected accepted"
+            else:
+                yield f"step {index} {'accepted, not expected' if index in accepted else 'does not exist'}"
+    if expect.rejected is not None:
+        wanted = {one.get("step"): one for one in expect.rejected}
+        for index in sorted(set(refused) - set(wanted)):
+            yield f"step {index} rejected ({refused[index].code}), not expected"
+        for step, one in wanted.items():
+            found = refused.get(step) if isinstance(step, int) else None
+            if found is None:
+                yield f"step {step} not rejected, expected {one.get('code')}"
+            elif "code" in one and found.code != one["code"]:
+                yield f"step {step} rejected with {found.code}, expected {one['code']}"
+            elif "basis" in one and not _basis_matches(one["basis"], [str(ref) for ref in found.basis]):
+                yield f"step {step} rejected on {[str(ref) for ref in found.basis]}, expected {one['basis']}"
+
+
+def _unmatched(wanted: list[dict[str, Any]], actual: list[dict[str, Any]]) -> Iterator[str]:
+    """Each expectation takes its own actual event: an augmenting search, so that the order does not matter."""
+    candidates = [[n for n, event in enumerate(actual) if _matches(pattern, event)] for pattern in wanted]
+    taken: dict[int, int] = {}
+
+    def place(pattern: int, seen: set[int]) -> bool:
+        for n in candidates[pattern]:
+            if n not in seen:
+                seen.add(n)
+                if n not in taken or place(taken[n], seen):
+                    taken[n] = pattern
+                    return True
+        return False
+
+    for index, pattern in enumerate(wanted):
+        if not place(index, set()):
+            yield f"event {_said(pattern, 'type', 'on')} not found{_closest(pattern, actual)}"
+
+
+def _closest(pattern: dict[str, Any], actual: list[dict[str, Any]]) -> str:
+    same = [event for event in actual if event["type"] == pattern.get("type")]
+    return f"; there are: {same}" if same else ""
+
+
+def _matches(pattern: Mapping[str, Any], actual: Mapping[str, Any]) -> bool:
+    return all(
+        _basis_matches(value, actual.get(name, []))
+        if name == "basis"
+        else name in actual and not any(_deep_differences(value, actual[name], name))
+        for name, value in pattern.items()
+    )
+
+
+def _basis_matches(wanted: Any, actual: Iterable[str]) -> bool:
+    refs = [wanted] if isinstance(wanted, str) else wanted
+    found = [Article.parse(ref) for ref in actual]
+    return all(any(ref == str(one) or str(one).startswith(f"{ref}.") for one in found) for ref in refs)
+
+
+def _deep_differences(wanted: Any, actual: Any, path: str) -> Iterator[str]:
+    if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
+        for name, value in wanted.items():
+            if name not in actual:
+                yield f"{path}.{name} is absent, expected {value!r}"
+            else:
+                yield from _deep_differences(value, actual[name], f"{path}.{name}")
+    elif wanted != actual or isinstance(wanted, bool) is not isinstance(actual, bool):
+        yield f"{path} is {actual!r}, expected {wanted!r}"
+
+
+def _said(pattern: Mapping[str, Any], *names: str) -> str:
+    head = " ".join(str(pattern[name]) for name in names[:1] if name in pattern)
+    rest = {name: value for name, value in pattern.items() if name != names[0]}
+    return f"{head} {rest}" if rest else head
