@@ -5,7 +5,7 @@ décret 82-624 that art. 28-4 imports, which are not in the sources.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
@@ -86,7 +86,7 @@ class Pending:
     quotite: int | None = None
     length: Length = NO_LENGTH
     effective_on: date | None = None
-    opinions: Mapping[str, bool] = {}  # never changed in place
+    opinions: Mapping[str, bool] = field(default_factory=dict)
 
 
 Status: TypeAlias = Literal["requested", "granted", "refused", "withdrawn", "lapsed", "ended"]

@@ -1,7 +1,7 @@
 """Stage des MCU-PH, de la nomination à la titularisation : décret 2021-1645, art. 51 et art. 15 (I, 3e alinéa)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
@@ -70,7 +70,7 @@ class Stage:
     round_starts_on: date
     due: date
     absences: tuple[Absence, ...] = ()
-    opinions: Mapping[str, bool] = {}  # never changed in place
+    opinions: Mapping[str, bool] = field(default_factory=dict)
     last_year: bool = False
     left_on: date | None = None
     titularised_on: date | None = None
