@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
@@ -15,8 +15,10 @@ def add_months(day: date, months: int) -> date:
     Always computed from the anchor, never chained: 31 August and six months is 28 February,
     31 August and twelve months is 31 August again.
     """
-    years, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(years, month0 + 1, min(day.day, monthrange(years, month0 + 1)[1]))
+    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not MINYEAR <= year <= MAXYEAR:
+        raise OverflowError(f"{day} + {months} mois sort du calendrier")  # as adding days does
+    return date(year, month0 + 1, min(day.day, monthrange(year, month0 + 1)[1]))
 
 
 def eve(day: date) -> date:

@@ -125,6 +125,16 @@ class Deadline(Value):
     case: str | None = None
 
 
+def automatic(kind: str, due: date, basis: Article, consequence: str) -> Deadline:
+    """A statutory day on which something happens though nobody acts."""
+    return Deadline(kind=kind, due=due, basis=basis, nature="statutory", consequence=consequence)
+
+
+def awaited(kind: str, due: date, basis: Article, nature: Nature, consequence: str, *awaits: str) -> Deadline:
+    """A day by which somebody is expected to act."""
+    return Deadline(kind=kind, due=due, basis=basis, nature=nature, consequence=consequence, awaits=awaits)
+
+
 Key: TypeAlias = tuple[str, str, date]  # case, kind, due
 
 
@@ -189,6 +199,28 @@ class Check(Value):
     found: Any = None
     expected: Mapping[str, Any] = {}
     suggestion: Mapping[str, Any] = {}
+
+
+def check(
+    code: str,
+    met: bool,
+    basis: Article | tuple[Article, ...],
+    *,
+    field: str | None = None,
+    found: Any = None,
+    suggest: Mapping[str, Any] | None = None,
+    **expected: Any,
+) -> Check:
+    """A rule put to a command; what would be accepted is suggested only when the rule is not met."""
+    return Check(
+        code=code,
+        met=met,
+        basis=basis,
+        field=field,
+        found=found,
+        expected=expected,
+        suggestion=suggest if suggest and not met else {},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -559,7 +591,7 @@ def _rearm(context: Context, fallen: Deadline | None) -> Iterator[Event]:
 
 
 def _wanted(context: Context) -> Iterator[Deadline]:
-    for case in context.subject.open_cases():
+    for case in context.subject.cases.values():  # a right may reopen years after its case has ended
         if case.state is not None:
             for deadline in case.procedure.deadlines(context, case.state):
                 yield deadline if deadline.case else deadline.model_copy(update={"case": case.ref})

@@ -5,7 +5,7 @@ expectation. Nothing is recorded.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -33,7 +33,7 @@ from domain.kernel import (
     lapse_next,
     submit,
 )
-from domain.law import Article, Law
+from domain.law import Article, Law, NotCovered
 from domain.law.editions import current
 
 MOST_STEPS = 5_000
@@ -102,7 +102,7 @@ def read_command(registry: Registry, given: Mapping[str, Any], path: str = "") -
     name = given.get("type")
     found = registry.commands.get(name) if isinstance(name, str) else None
     if found is None:
-        raise InputError(_join(path, "type"), f"unknown command type {name!r}")
+        raise InputError(_join(path, "type"), f"commande inconnue : {name!r}")
     command: Command = _validated(TypeAdapter(found[0]), given, path)
     return command
 
@@ -112,10 +112,43 @@ def _validated(adapter: TypeAdapter[Any], given: Any, path: str) -> Any:
         return adapter.validate_python(given)
     except (ValidationError, RecursionError, OverflowError) as error:
         if not isinstance(error, ValidationError):
-            raise InputError(path, "too deep or too large") from error
+            raise InputError(path, "trop profond ou trop grand") from error
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise InputError(_join(path, where), first["msg"].removeprefix("Value error, ")) from error
+        raise InputError(_join(path, where), _reason(first["type"], first.get("ctx", {}), first["msg"])) from error
+
+
+_REASONS = {
+    "missing": "champ manquant",
+    "extra_forbidden": "champ inconnu",
+    "int_type": "un nombre entier est attendu",
+    "bool_type": "true ou false est attendu",
+    "string_type": "un texte est attendu",
+    "string_pattern_mismatch": "une référence est attendue : lettres, chiffres et . _ : / - (64 caractères au plus)",
+    "string_too_short": "un texte non vide est attendu",
+    "string_too_long": "texte trop long : {max_length} caractères au plus",
+    "dict_type": "un objet est attendu",
+    "model_type": "un objet est attendu",
+    "model_attributes_type": "un objet est attendu",
+    "list_type": "une liste est attendue",
+    "tuple_type": "une liste est attendue",
+    "too_long": "liste trop longue : {max_length} éléments au plus",
+    "too_short": "liste trop courte : {min_length} élément au moins",
+    "literal_error": "valeur attendue : {expected}",
+    "greater_than_equal": "{ge} au moins est attendu",
+    "less_than_equal": "{le} au plus est attendu",
+    "decimal_type": "un nombre décimal est attendu",
+    "decimal_parsing": "un nombre décimal est attendu",
+    "finite_number": "un nombre fini est attendu",
+}
+
+
+def _reason(kind: str, context: Mapping[str, Any], message: str) -> str:
+    """What is wrong, in French where the validator has its own words for it."""
+    said = _REASONS.get(kind)
+    if said is None:
+        return message.removeprefix("Value error, ")
+    return said.format(**context).replace(" or ", " ou ")
 
 
 def _join(path: str, more: str) -> str:
@@ -167,7 +200,11 @@ class Run:
         self.events += [(index, event) for event in outcome.events]
 
     def entitlements(self, on: date) -> Mapping[str, Any]:
-        return self.subject.registry.entitled(Context(on, self.subject, self.law))
+        """The rights of a day, or what the encoded law does not cover on it."""
+        try:
+            return self.subject.registry.entitled(Context(on, self.subject, self.law))
+        except NotCovered as gap:
+            return {"not_covered": str(gap)}
 
 
 @dataclass(frozen=True)
@@ -188,7 +225,11 @@ class Result:
     until: date
     entitled_on: date
     entitlements: Mapping[str, Any]
-    differences: tuple[str, ...]
+    findings: tuple[tuple[str, ...], ...]  # for each thing expected, how what happened differs from it
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        return tuple(difference for finding in self.findings for difference in finding)
 
     @property
     def met(self) -> bool:
@@ -231,13 +272,24 @@ class Result:
 
 def simulate(registry: Registry, scenario: Scenario, on: date | None = None) -> Result:
     """Run one scenario; InputError when its subject, choices or commands cannot be read."""
+    try:
+        return _simulated(registry, scenario, on)
+    except NotCovered as gap:
+        raise InputError("", f"hors de la loi encodée : {gap}") from gap
+    except OverflowError as error:
+        raise InputError("", f"date hors du calendrier : {error}") from error
+
+
+def _simulated(registry: Registry, scenario: Scenario, on: date | None) -> Result:
     law = _law(scenario)
     commands = [
         read_command(registry, step.command, f"steps.{index}.command") for index, step in enumerate(scenario.steps)
     ]
     order = sorted(range(len(commands)), key=lambda index: scenario.steps[index].on)
     days = [scenario.steps[index].on for index in order]
-    until = scenario.until or (days[-1] if days else date.min)
+    until = scenario.until or (days[-1] if days else on)
+    if until is None:
+        raise InputError("until", "champ manquant : le scénario n'a pas d'étape")
     entitled_on = _entitled_on(scenario, on, until)
     run = Run(_subject(registry, scenario, law, min([*days, until])), law)
     entitlements: Mapping[str, Any] | None = None
@@ -252,7 +304,7 @@ def simulate(registry: Registry, scenario: Scenario, on: date | None = None) -> 
         entitlements = run.entitlements(entitled_on)
     run.advance(until)
     result = Result(scenario, run, until, entitled_on, entitlements, ())
-    return Result(scenario, run, until, entitled_on, entitlements, tuple(_differences(result)))
+    return replace(result, findings=tuple(map(tuple, _findings(result))))
 
 
 def _law(scenario: Scenario) -> Law:
@@ -273,7 +325,7 @@ def _entitled_on(scenario: Scenario, on: date | None, until: date) -> date:
 def _subject(registry: Registry, scenario: Scenario, law: Law, on: date) -> Subject:
     kind = scenario.subject.get("kind", "agent")
     if kind != "agent":
-        raise InputError("subject.kind", f"unknown kind {kind!r}")
+        raise InputError("subject.kind", f"sujet inconnu : {kind!r}")
     known: AgentSubject = _validated(TypeAdapter(AgentSubject), scenario.subject, "subject")
     facts = AgentFacts.model_validate(known.model_dump(exclude={"kind", "id"}, exclude_unset=True))
     registered = submit(Subject.new(known.id, kind, registry), Register(facts=facts), on, law)
@@ -319,55 +371,63 @@ def _deadline_json(one: DeadlineResult) -> dict[str, Any]:
 # -- Comparing ---------------------------------------------------------------------------------------
 
 
-def _differences(result: Result) -> Iterator[str]:
+def _findings(result: Result) -> Iterator[Iterable[str]]:
+    """For each thing expected, how what happened differs from it: nothing when it is met."""
     expect = result.scenario.expect
     if expect is None:
         return
-    yield from _step_differences(expect, result.run.steps)
+    yield from _step_findings(expect, result.run.steps)
     events = [event_json(event) for _, event in result.run.events if not event.bookkeeping]
     yield from _unmatched(expect.events, events)
     for unwanted in expect.no_events:
         pattern = {"type": unwanted} if isinstance(unwanted, str) else unwanted
-        for event in events:
-            if _matches(pattern, event):
-                yield f"event {event['type']} on {event['on']} was not expected"
+        found = [event for event in events if _matches(pattern, event)]
+        yield [f"event {event['type']} on {event['on']} was not expected" for event in found]
     deadlines = [_deadline_json(one) for one in result.deadlines()]
     for wanted in expect.deadlines:
-        if not any(_matches(wanted, deadline) for deadline in deadlines):
-            yield f"deadline {_said(wanted, 'kind', 'due')} not armed"
+        armed = any(_matches(wanted, deadline) for deadline in deadlines)
+        yield [] if armed else [f"deadline {_said(wanted, 'kind', 'due')} not armed"]
+    standing = [deadline for deadline in deadlines if deadline["status"] != "cancelled"]
     for unwanted_one in expect.no_deadlines:
-        for deadline in deadlines:
-            if deadline["status"] != "cancelled" and _matches(unwanted_one, deadline):
-                yield f"deadline {deadline['kind']} due {deadline['due']} was not expected ({deadline['status']})"
+        seen = [deadline for deadline in standing if _matches(unwanted_one, deadline)]
+        yield [f"deadline {one['kind']} due {one['due']} was not expected ({one['status']})" for one in seen]
     if expect.entitlements is not None:
         wanted_rights = {name: value for name, value in expect.entitlements.items() if name != "on"}
-        yield from _deep_differences(wanted_rights, result.entitlements, "entitlements")
+        yield _deep_differences(wanted_rights, result.entitlements, "entitlements")
 
 
-def _step_differences(expect: Expectation, steps: Iterable[StepResult]) -> Iterator[str]:
+def _step_findings(expect: Expectation, steps: Iterable[StepResult]) -> Iterator[Iterable[str]]:
     accepted = {step.index for step in steps if step.accepted}
     refused = {step.index: step.decision for step in steps if isinstance(step.decision, Rejection)}
     if expect.accepted is not None:
-        for index in sorted(set(expect.accepted) ^ accepted):
-            if index in refused:
-                yield f"step {index} rejected ({refused[index].code}), expected accepted"
-            else:
-                yield f"step {index} {'accepted, not expected' if index in accepted else 'does not exist'}"
+        yield _acceptance(set(expect.accepted), accepted, refused)
     if expect.rejected is not None:
-        wanted = {one.get("step"): one for one in expect.rejected}
-        for index in sorted(set(refused) - set(wanted)):
-            yield f"step {index} rejected ({refused[index].code}), not expected"
-        for step, one in wanted.items():
-            found = refused.get(step) if isinstance(step, int) else None
-            if found is None:
-                yield f"step {step} not rejected, expected {one.get('code')}"
-            elif "code" in one and found.code != one["code"]:
-                yield f"step {step} rejected with {found.code}, expected {one['code']}"
-            elif "basis" in one and not _basis_matches(one["basis"], [str(ref) for ref in found.basis]):
-                yield f"step {step} rejected on {[str(ref) for ref in found.basis]}, expected {one['basis']}"
+        steps_named = [one["step"] for one in expect.rejected if isinstance(one.get("step"), int)]
+        unnamed = sorted(set(refused) - set(steps_named))
+        yield [f"step {index} rejected ({refused[index].code}), not expected" for index in unnamed]
+        for one in expect.rejected:
+            step = one.get("step")
+            yield _refusal(step, one, refused.get(step) if isinstance(step, int) else None)
 
 
-def _unmatched(wanted: list[dict[str, Any]], actual: list[dict[str, Any]]) -> Iterator[str]:
+def _acceptance(wanted: set[int], accepted: set[int], refused: Mapping[int, Rejection]) -> Iterator[str]:
+    for index in sorted(wanted ^ accepted):
+        if index in refused:
+            yield f"step {index} rejected ({refused[index].code}), expected accepted"
+        else:
+            yield f"step {index} {'accepted, not expected' if index in accepted else 'does not exist'}"
+
+
+def _refusal(step: Any, wanted: Mapping[str, Any], found: Rejection | None) -> Iterator[str]:
+    if found is None:
+        yield f"step {step} not rejected, expected {wanted.get('code')}"
+    elif "code" in wanted and found.code != wanted["code"]:
+        yield f"step {step} rejected with {found.code}, expected {wanted['code']}"
+    elif "basis" in wanted and not _basis_matches(wanted["basis"], [str(ref) for ref in found.basis]):
+        yield f"step {step} rejected on {[str(ref) for ref in found.basis]}, expected {wanted['basis']}"
+
+
+def _unmatched(wanted: list[dict[str, Any]], actual: list[dict[str, Any]]) -> Iterator[Iterable[str]]:
     """Each expectation takes its own actual event: an augmenting search, so that the order does not matter."""
     candidates = [[n for n, event in enumerate(actual) if _matches(pattern, event)] for pattern in wanted]
     taken: dict[int, int] = {}
@@ -382,8 +442,8 @@ def _unmatched(wanted: list[dict[str, Any]], actual: list[dict[str, Any]]) -> It
         return False
 
     for index, pattern in enumerate(wanted):
-        if not place(index, set()):
-            yield f"event {_said(pattern, 'type', 'on')} not found{_closest(pattern, actual)}"
+        placed = place(index, set())
+        yield [] if placed else [f"event {_said(pattern, 'type', 'on')} not found{_closest(pattern, actual)}"]
 
 
 def _closest(pattern: dict[str, Any], actual: list[dict[str, Any]]) -> str:
@@ -403,7 +463,9 @@ def _matches(pattern: Mapping[str, Any], actual: Mapping[str, Any]) -> bool:
 def _basis_matches(wanted: Any, actual: Iterable[str]) -> bool:
     refs = [wanted] if isinstance(wanted, str) else wanted
     found = [Article.parse(ref) for ref in actual]
-    return all(any(ref == str(one) or str(one).startswith(f"{ref}.") for one in found) for ref in refs)
+    return isinstance(refs, list) and all(
+        any(ref == str(one) or str(one).startswith(f"{ref}.") for one in found) for ref in refs
+    )
 
 
 def _deep_differences(wanted: Any, actual: Any, path: str) -> Iterator[str]:

@@ -1,53 +1,38 @@
 """What every act of an authority is tested on: state, opinions, signatures, timing, and withdrawal."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 from typing import TypeAlias
 
 from domain.authorities import missing_from
-from domain.kernel import Check, Context
+from domain.kernel import Check, Context, check
 from domain.law import Article
 from domain.law.choices import DECIDE_RETROACTIVE, WITHDRAW_AFTER_GRANT
 
 Basis: TypeAlias = Article | tuple[Article, ...]
-Opinions: TypeAlias = Mapping[str, bool]  # the authority, and whether its opinion is favourable
 
 
 def in_state(met: bool, basis: Basis) -> Check:
     """The state of the case allows this command."""
-    return Check(code="invalid_state", met=met, basis=basis)
+    return check("invalid_state", met, basis)
 
 
 def consulted(missing: Collection[str], basis: Basis) -> Check:
     """Every opinion that the text requires has been given, or is deemed given."""
-    return Check(code="missing_opinion", met=not missing, basis=basis, expected={"missing": tuple(missing)})
+    return check("missing_opinion", not missing, basis, missing=tuple(missing))
 
 
 def signed(by: Collection[str], required: tuple[str, ...], basis: Basis) -> Check:
     """Every authority that must sign has signed."""
     absent = missing_from(by, required)
-    return Check(
-        code="missing_authority",
-        met=not absent,
-        basis=basis,
-        field="by",
-        found=tuple(by),
-        expected={"missing": absent},
-        suggestion={} if not absent else {"by": tuple(required)},
-    )
+    suggest = {"by": required}
+    return check("missing_authority", not absent, basis, field="by", found=tuple(by), suggest=suggest, missing=absent)
 
 
-def timely(context: Context, effect: date, basis: Basis, field: str | None = None) -> Check:
+def timely(context: Context, effect: date, basis: Basis) -> Check:
     """A decision that grants comes at the latest on the day it takes effect."""
-    late = context.on > effect
-    return Check(
-        code="retroactive_decision",
-        met=not late or context.law.choice(DECIDE_RETROACTIVE) == "warn",
-        basis=basis,
-        field=field,
-        found=context.on,
-        expected={"latest": effect},
-    )
+    met = context.on <= effect or context.law.choice(DECIDE_RETROACTIVE) == "warn"
+    return check("retroactive_decision", met, basis, found=context.on, latest=effect)
 
 
 def timing_warnings(context: Context, effect: date) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ décret 82-624 that art. 28-4 imports, which are not in the sources.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from itertools import count
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 from pydantic import StrictBool, model_validator
 
@@ -29,7 +30,11 @@ from domain.kernel import (
     Procedure,
     Text,
     UnknownEvent,
+    automatic,
+    awaited,
+    check,
 )
+from domain.law import Article
 from domain.law.choices import (
     PART_TIME_AUTHORITY,
     PART_TIME_CCA_MIN_SERVICE_MONTHS,
@@ -56,98 +61,116 @@ from domain.law.d2021_1645 import (
     PART_TIME_QUOTITES,
 )
 
-AUTHORISATION, CHANGE, DOCTOR = ART_28_2.par(1), ART_28_2.par(2), ART_28_2.par(5)
-SAME_YEAR, CNG = ART_28_2.par(3), ART_28_2.par(4)
-TERM = ART_92.par("dernier")
 REGIME = {1: ART_28.par(2), 2: ART_85.par(2), 3: ART_92.par("11")}
+AUTHORISATION, CHANGE, SAME_YEAR = ART_28_2.par(1), ART_28_2.par(2), ART_28_2.par(3)
+CNG, DOCTOR, TERM = ART_28_2.par(4), ART_28_2.par(5), ART_92.par("dernier")
 
 Ground = Literal["convenance", "de_droit_famille", "de_droit_handicap"]
 Object = Literal["authorisation", "quotite", "renewal", "return_full_time"]
+BASIS: Mapping[Object, Article] = {
+    "authorisation": AUTHORISATION,
+    "quotite": CHANGE,
+    "renewal": AUTHORISATION,
+    "return_full_time": SAME_YEAR,
+}
+MEDECIN = "medecin_prevention"
+HEADS_OF_UNIT = ("chef_service", "responsable_structure")  # "ou, à défaut": either serves
 Consulted = Literal[
     "directeur_ufr", "president_cme", "chef_pole", "chef_service", "responsable_structure", "medecin_prevention"
 ]
 Opponent = Literal["agent", "president_universite", "dg_chu"]
-Outcome = Literal["granted", "refused"]
-Cause = Literal["opposed", "nomination_term", "return_full_time", "position_change", "cessation"]
-
-HEADS_OF_UNIT = ("chef_service", "responsable_structure")  # "ou, à défaut": either serves
 
 
 # -- The facts ---------------------------------------------------------------------------------------
-
-
-NO_LENGTH = Length(0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A request that awaits its decision, and the opinions given on it."""
-
-    quotite: int | None = None
-    length: Length = NO_LENGTH
-    effective_on: date | None = None
-    opinions: Mapping[str, bool] = field(default_factory=dict)
-
 
 Status: TypeAlias = Literal["requested", "granted", "refused", "withdrawn", "lapsed", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What awaits a decision, or its day: from when, at what quotité, for how long, and the opinions given on it."""
+
+    effective_on: date
+    quotite: int
+    length: Length = Length(0, 0)  # noqa: RUF009  # a tuple, which nothing can change
+    opinions: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What is authorised: the three years that run from `anchor`, cut in periods of one `length`."""
+
+    anchor: date  # P: first day of the authorisation, or of the last express renewal
+    length: Length
+    ends_on: date  # last day of the period in force
+    opposed: bool = False
+    renewal: Asked | None = None  # granted, awaits the end of the three years
+    returns_on: date | None = None  # first day at full time
+
+
+@dataclass(frozen=True, slots=True)
 class PartTime:
-    """One part time: the three years that run from `anchor`, cut in periods of the same `length`."""
+    """One part time, from its request to the return to full time."""
 
     status: Status
     ground: Ground
-    requested_from: date
-    pending: Mapping[Object, Pending]
-    anchor: date | None = None  # P: first day of the authorisation, or of the last express renewal
-    length: Length = NO_LENGTH
-    ends_on: date | None = None  # last day of the period in force
+    starts_on: date
+    pending: Mapping[Object, Asked]
+    grant: Grant | None = None
     quotites: tuple[tuple[date, int], ...] = ()
     changes: tuple[date, ...] = ()
-    opposed: bool = False
-    renewal: Pending | None = None  # granted, awaiting the end of the three years
-    returning_on: date | None = None
     referred_on: date | None = None
-    deemed: bool = False
+    doctor_deemed: bool = False
     cng_due: tuple[date, ...] = ()
 
-    def running(self, on: date) -> bool:
-        """Granted, and the return to full time has not come."""
-        return self.status == "granted" and (self.returning_on is None or on < self.returning_on)
+    def running(self, on: date) -> Grant | None:
+        """The grant, as long as the return to full time has not come."""
+        if self.status != "granted" or self.grant is None:
+            return None
+        return self.grant if self.grant.returns_on is None or on < self.grant.returns_on else None
 
 
-def boundaries(anchor: date, length: Length) -> Iterator[date]:
-    """The first day of each following period: counted from the anchor in months, one after the other in days."""
-    if length.days == 0:
-        for k in range(1, 1000):
-            yield add_months(anchor, k * length.months)
-    start = anchor
-    for _ in range(1000):
-        start = length.after(start)
+def boundaries(grant: Grant) -> Iterator[date]:
+    """The first day of each following period: whole months from the anchor, else each after the former."""
+    start = grant.anchor
+    for k in count(1):
+        start = grant.length.after(start) if grant.length.days else add_months(grant.anchor, k * grant.length.months)
         yield start
 
 
-def limit(context: Context, anchor: date, length: Length) -> date:
+def limit(context: Context, grant: Grant) -> date:
     """The first day after the three years, or after the last full period when the office stops there."""
-    cap = add_months(anchor, context.law.value(PART_TIME_LIMIT_MONTHS, anchor))
-    if context.law.choice(PART_TIME_LAST_PERIOD) == "truncate":
-        return cap
-    last = anchor
-    for day in boundaries(anchor, length):
-        if day > cap:
-            break
-        last = day
+    cap = last = add_months(grant.anchor, context.law.value(PART_TIME_LIMIT_MONTHS, grant.anchor))
+    if context.law.choice(PART_TIME_LAST_PERIOD) == "stop":
+        for day in boundaries(grant):
+            if day > cap:
+                break
+            last = day
     return last
 
 
-def nomination_term(context: Context, on: date) -> date | None:
-    """The last day of the nomination, for those it binds (categories 2 and 3)."""
-    career = Career(context)
-    category = career.category(on)
-    if category == 3 or (category == 2 and context.law.choice(PART_TIME_PHU_TERM) == "applies"):
-        return career.nomination_term(on)
-    return None
+def term(context: Context, on: date) -> date | None:
+    """The last day of the nomination in force on a day, for those it binds (categories 2 and 3)."""
+    category = Career(context).category(on)
+    bound = category == 3 or (category == 2 and context.law.choice(PART_TIME_PHU_TERM) == "applies")
+    return Career(context).nomination_term(on) if bound else None
+
+
+def furthest(context: Context, grant: Grant) -> date:
+    """The first day on which the part time can no longer run."""
+    nomination = term(context, grant.anchor)
+    ends = (limit(context, grant), grant.returns_on, nomination and next_day(nomination))
+    return min(day for day in ends if day is not None)
+
+
+def renewals_to_come(context: Context, grant: Grant) -> Iterator[date]:
+    """The days on which a tacit renewal would fall, after the period in force and before any end."""
+    end = furthest(context, grant)
+    for day in boundaries(grant):
+        if day >= end:
+            return
+        if day > grant.ends_on:
+            yield day
 
 
 # -- The commands ------------------------------------------------------------------------------------
@@ -172,10 +195,7 @@ class Request(Opening):
 
     @property
     def length(self) -> Length:
-        if self.months is not None:
-            return Length(self.months, 0)
-        assert self.ends_on is not None
-        return split(self.starts_on, self.ends_on)
+        return split(self.starts_on, self.ends_on) if self.ends_on is not None else Length(self.months or 0, 0)
 
 
 class ReferDoctor(CaseCommand):
@@ -198,7 +218,7 @@ class Decide(CaseCommand):
     type: Literal["part_time.decide"] = "part_time.decide"
     object: Object = "authorisation"
     by: Authorities
-    outcome: Outcome
+    outcome: Literal["granted", "refused"]
 
 
 class Amend(CaseCommand):
@@ -219,7 +239,7 @@ class OpposeRenewal(CaseCommand):
 
 
 class RequestRenewal(CaseCommand):
-    """Ask expressly for a new three years."""
+    """Ask expressly for another three years."""
 
     type: Literal["part_time.request_renewal"] = "part_time.request_renewal"
     months: Number
@@ -250,14 +270,37 @@ class Withdraw(CaseCommand):
 # -- The events --------------------------------------------------------------------------------------
 
 
-class PartTimeRequested(Event):
+class Requested(Event):
+    """Something is asked, that now awaits a decision."""
+
+    object: ClassVar[Object]
+    effective_on: date
     quotite: int
-    starts_on: date
+
+
+class PartTimeRequested(Requested):
+    object = "authorisation"
     ends_on: date
     months: int
     days: int
     ground: Ground
     annualised: bool
+
+
+class PartTimeQuotiteChangeRequested(Requested):
+    object = "quotite"
+    exceptional: bool
+
+
+class PartTimeRenewalRequested(Requested):
+    object = "renewal"
+    months: int
+
+
+class PartTimeReturnRequested(Requested):
+    object = "return_full_time"
+    ground: Literal["motif_grave"] | None
+    reason: str | None
 
 
 class PartTimeDoctorReferred(Event):
@@ -299,38 +342,21 @@ class PartTimeRenewalOpposed(Event):
     by: tuple[Opponent, ...]
 
 
-class PartTimeRenewalRequested(Event):
-    months: int
-    quotite: int
-
-
 class PartTimeRenewalGranted(Event):
     """The express renewal is decided; it takes effect at the end of the three years."""
 
-    months: int
     quotite: int
+    months: int
 
 
 class PartTimeRenewedExpressly(Event):
     quotite: int
-    ends_on: date
     months: int
-
-
-class PartTimeQuotiteChangeRequested(Event):
-    quotite: int
-    effective_on: date
-    exceptional: bool
+    ends_on: date
 
 
 class PartTimeQuotiteChanged(Event):
     quotite: int
-
-
-class PartTimeReturnRequested(Event):
-    effective_on: date
-    ground: Literal["motif_grave"] | None
-    reason: str | None
 
 
 class PartTimeLapsed(Event):
@@ -340,7 +366,7 @@ class PartTimeLapsed(Event):
 class PartTimeEnded(Event):
     """The part time ends; `on` is the first day at full time."""
 
-    cause: Cause
+    cause: Literal["opposed", "nomination_term", "return_full_time", "position_change", "cessation"]
 
 
 class FullTimeResumed(Event):
@@ -363,111 +389,17 @@ class PartTimeWithdrawn(Event):
 
 
 def rules_of_request(context: Context, _: None, asked: Request) -> Iterator[Check]:
-    quotites = context.law.in_force(PART_TIME_QUOTITES, asked.starts_on)
-    yield eligible(context, asked.starts_on)
-    yield Check(
-        code="law_not_in_force", met=quotites is not None, basis=ART_28_1, field="starts_on", found=asked.starts_on
-    )
-    if quotites is None:
-        return  # the figures that follow do not exist yet
-    yield open_position(context, asked.starts_on)
-    yield no_other_part_time(context, asked.case, asked.starts_on)
-    yield allowed_quotite(context, asked.quotite, asked.starts_on)
-    yield from allowed_length(context, asked.length, asked.starts_on)
-    yield within_nomination(context, asked.length, asked.starts_on)
-    yield served_long_enough(context, asked.starts_on)
-
-
-def eligible(context: Context, on: date) -> Check:
-    """Categories 1 (art. 28), 2 (art. 85) and 3 (art. 92, 11°); an unknown corps is left to the office."""
-    corps, category = Career(context).corps(on), Career(context).category(on)
-    return Check(
-        code="not_eligible", met=corps is None or category is not None, basis=REGIME.get(category or 1, ART_28)
-    )
-
-
-def open_position(context: Context, starts_on: date) -> Check:
-    """Part time starts from the position of activité, not under suspension."""
-    position = Career(context).position(starts_on)
-    return Check(
-        code="position_incompatible",
-        met=Career(context).available(starts_on),
-        basis=ART_28.par(2),
-        field="starts_on",
-        found=position,
-    )
-
-
-def no_other_part_time(context: Context, case: str, starts_on: date) -> Check:
-    """One part time at a time, pending ones included, save one whose return is granted by then."""
-    others = [other.ref for other in context.cases("part_time") if other.ref != case and bars(other.state, starts_on)]
-    return Check(code="already_part_time", met=not others, basis=AUTHORISATION, expected={"cases": tuple(others)})
-
-
-def bars(other: PartTime, starts_on: date) -> bool:
-    if other.status == "granted":
-        return other.returning_on is None or starts_on < other.returning_on
-    return other.status == "requested"
-
-
-def allowed_quotite(context: Context, quotite: int, on: date) -> Check:
-    allowed = context.law.value(PART_TIME_QUOTITES, on)
-    return Check(
-        code="quotite_not_allowed",
-        met=quotite in allowed,
-        basis=ART_28_1,
-        field="quotite",
-        found=quotite,
-        expected={"allowed": allowed},
-        suggestion={"quotite": min(allowed, key=lambda one: abs(one - quotite))} if quotite not in allowed else {},
-    )
-
-
-def allowed_length(context: Context, length: Length, starts_on: date) -> Iterator[Check]:
-    """From six months to one year (28-2, first paragraph)."""
-    least = context.law.value(PART_TIME_MONTHS_LEAST, starts_on)
-    most = context.law.value(PART_TIME_MONTHS_MOST, starts_on)
-    end = length.after(starts_on)
-    bounds = {"least_months": least, "most_months": most}
-    yield Check(
-        code="period_too_short",
-        met=end >= add_months(starts_on, least),
-        basis=AUTHORISATION,
-        field="months",
-        expected=bounds,
-        suggestion={"months": least},
-    )
-    yield Check(
-        code="period_too_long",
-        met=end <= add_months(starts_on, most),
-        basis=AUTHORISATION,
-        field="months",
-        expected=bounds,
-        suggestion={"months": most},
-    )
-
-
-def within_nomination(context: Context, length: Length, starts_on: date) -> Check:
-    """The period ends by the term of the nomination (92, last paragraph)."""
-    term = nomination_term(context, starts_on)
-    return Check(
-        code="beyond_nomination_term",
-        met=term is None or eve(length.after(starts_on)) <= term,
-        basis=TERM,
-        field="ends_on",
-        found=eve(length.after(starts_on)),
-        expected={"latest": term} if term else {},
-    )
-
-
-def served_long_enough(context: Context, starts_on: date) -> Check:
-    """Earlier service that décret 91-155 may demand of category 3, when the office has set it."""
-    career = Career(context)
-    months = context.law.choice(PART_TIME_CCA_MIN_SERVICE_MONTHS)
-    since = career.facts.chu_since or career.facts.hu_entry_on
-    bound = months is not None and since is not None and career.category(starts_on) == 3
-    enough = add_months(since, months) <= starts_on if bound and since and months is not None else True
-    return Check(code="service_too_short", met=enough, basis=REGIME[3], field="starts_on")
+    on, length = asked.starts_on, asked.length
+    yield eligible(context, on)
+    in_force = context.law.in_force(PART_TIME_QUOTITES, on) is not None
+    yield check("law_not_in_force", in_force, ART_28_1, field="starts_on", found=on)
+    if in_force:  # the figures below do not exist before
+        yield in_activity(context, on)
+        yield no_other_part_time(context, asked.case, on)
+        yield allowed_quotite(context, asked.quotite, on)
+        yield from allowed_length(context, length, on)
+        yield within_nomination(context, length, on)
+        yield served_long_enough(context, on)
 
 
 def rules_of_refer_doctor(_: Context, part_time: PartTime, __: ReferDoctor) -> Iterator[Check]:
@@ -476,199 +408,87 @@ def rules_of_refer_doctor(_: Context, part_time: PartTime, __: ReferDoctor) -> I
 
 
 def rules_of_give_opinion(_: Context, part_time: PartTime, given: GiveOpinion) -> Iterator[Check]:
-    awaited = any(subject != "return_full_time" for subject in part_time.pending)
-    late = part_time.deemed and given.by == ("medecin_prevention",)
-    yield in_state(awaited or late, CHANGE)
+    late = part_time.doctor_deemed and given.by == (MEDECIN,)
+    yield in_state(bool(part_time.pending.keys() - {"return_full_time"}) or late, CHANGE)
 
 
 def rules_of_decide(context: Context, part_time: PartTime, decision: Decide) -> Iterator[Check]:
     if decision.object == "renewal" and part_time.status == "lapsed":
-        yield Check(code="authorisation_lapsed", met=False, basis=AUTHORISATION)
+        yield check("authorisation_lapsed", False, AUTHORISATION)
         return
-    pending = part_time.pending.get(decision.object)
-    yield in_state(pending is not None, (basis_of(decision.object),))
-    if pending is None:
+    asked, basis = part_time.pending.get(decision.object), BASIS[decision.object]
+    yield in_state(asked is not None, basis)
+    if asked is None:
         return
     granting = decision.outcome == "granted"
-    effect = effect_of(context, part_time, decision.object, pending)
     if granting:
-        yield from limits_again(context, part_time, decision, pending, effect)
-    elif decision.object == "authorisation":
-        # A part time de droit (L. 612-3) is not the administration's to refuse.
-        yield Check(code="refusal_not_allowed", met=part_time.ground == "convenance", basis=ART_28_1, field="outcome")
-    yield consulted(missing_opinions(context, part_time, decision.object, pending), (CHANGE,))
-    yield signed(decision.by, context.law.choice(PART_TIME_AUTHORITY), (CHANGE,))
+        yield from limits_again(context, part_time, decision, asked)
+    elif decision.object == "authorisation":  # what is of right (L. 612-3) is not refused
+        yield check("refusal_not_allowed", part_time.ground == "convenance", ART_28_1, field="outcome")
+    yield consulted(missing_opinions(context, part_time, decision.object), CHANGE)
+    yield signed(decision.by, context.law.choice(PART_TIME_AUTHORITY), CHANGE)
     if granting:
-        yield timely(context, effect, (basis_of(decision.object),))
+        yield timely(context, asked.effective_on, basis)
 
 
-def limits_again(
-    context: Context, part_time: PartTime, decision: Decide, pending: Pending, effect: date
-) -> Iterator[Check]:
+def limits_again(context: Context, part_time: PartTime, decision: Decide, asked: Asked) -> Iterator[Check]:
     """What was tested at the request, tested again at the grant, since other acts may have come between."""
+    on = asked.effective_on
     if decision.object == "authorisation":
-        assert pending.length is not None
-        yield eligible(context, effect)
-        yield open_position(context, effect)
-        yield no_other_part_time(context, decision.case, effect)
-        yield within_nomination(context, pending.length, effect)
-    elif decision.object == "renewal":
-        assert pending.length is not None
-        yield within_nomination(context, pending.length, effect)
-    else:
-        yield within_period(context, part_time, effect)
-
-
-def basis_of(subject: Object) -> Any:
-    return {"quotite": CHANGE, "return_full_time": SAME_YEAR}.get(subject, AUTHORISATION)
-
-
-def effect_of(context: Context, part_time: PartTime, subject: Object, pending: Pending) -> date:
-    """The day on which a grant would take effect."""
-    if subject == "authorisation":
-        return part_time.requested_from
-    if subject == "renewal":
-        assert part_time.anchor is not None
-        return limit(context, part_time.anchor, part_time.length)
-    assert pending.effective_on is not None
-    return pending.effective_on
-
-
-def missing_opinions(context: Context, part_time: PartTime, subject: Object, pending: Pending) -> tuple[str, ...]:
-    """The opinions of 28-2, second paragraph, still missing; the return to full time needs none."""
-    if subject == "return_full_time":
-        return ()
-    required = [one for one in context.law.choice(PART_TIME_OPINIONS) if one not in pending.opinions]
-    if not any(head in pending.opinions for head in HEADS_OF_UNIT):
-        required.append("chef_service")
-    handicap = subject == "authorisation" and part_time.ground == "de_droit_handicap"
-    if handicap and not part_time.deemed and "medecin_prevention" not in pending.opinions:
-        required.append("medecin_prevention")
-    return tuple(required)
+        yield eligible(context, on)
+        yield in_activity(context, on)
+        yield no_other_part_time(context, decision.case, on)
+    if decision.object in ("authorisation", "renewal"):
+        yield within_nomination(context, asked.length, on)
+    elif part_time.grant is not None:
+        yield within_period(context, part_time.grant, on)
 
 
 def rules_of_amend(context: Context, part_time: PartTime, asked: Amend) -> Iterator[Check]:
-    yield in_state(part_time.running(context.on) and "quotite" not in part_time.pending, CHANGE)
-    if not part_time.running(context.on):
+    grant, on = part_time.running(context.on), asked.effective_on
+    yield in_state(grant is not None and "quotite" not in part_time.pending, CHANGE)
+    if grant is None:
         return
-    yield allowed_quotite(context, asked.quotite, asked.effective_on)
-    yield within_period(context, part_time, asked.effective_on)
-    earlier = changes_in_same_year(context, part_time, asked.effective_on)
+    yield allowed_quotite(context, asked.quotite, on)
+    yield within_period(context, grant, on)
+    earlier = sum(same_year(context, grant, change, on) for change in part_time.changes)
     most = context.law.value(PART_TIME_CHANGES_A_YEAR, context.on)
-    exceptional = asked.exceptional and asked.agent_consent
-    yield Check(
-        code="second_change_same_year",
-        met=earlier == 0 or earlier >= most or exceptional,
-        basis=SAME_YEAR,
-        field="exceptional",
-        expected={"changes": earlier},
-        suggestion={"exceptional": True, "agent_consent": True} if earlier and not exceptional else {},
+    agreed = asked.exceptional and asked.agent_consent
+    suggest = {"exceptional": True, "agent_consent": True}
+    second = "second_change_same_year"
+    yield check(
+        second, agreed or earlier in (0, most), SAME_YEAR, field="exceptional", suggest=suggest, changes=earlier
     )
-    yield Check(
-        code="change_limit_reached",
-        met=earlier < most,
-        basis=SAME_YEAR,
-        field="effective_on",
-        expected={"changes": earlier, "most": most},
-    )
+    yield check("change_limit_reached", earlier < most, SAME_YEAR, field="effective_on", changes=earlier, most=most)
     if earlier == 0:  # the exceptional change needs no notice
-        yield enough_notice(context, asked.effective_on, CHANGE)
+        yield enough_notice(context, on)
 
 
-def within_period(context: Context, part_time: PartTime, effective_on: date) -> Check:
-    """Between the first day of the authorisation and the eve of its furthest end."""
-    assert part_time.anchor is not None
-    term = nomination_term(context, part_time.anchor)
-    ends = [limit(context, part_time.anchor, part_time.length), part_time.returning_on, term and next_day(term)]
-    last = eve(min(day for day in ends if day is not None))
-    return Check(
-        code="outside_period",
-        met=part_time.anchor <= effective_on <= last,
-        basis=AUTHORISATION,
-        field="effective_on",
-        found=effective_on,
-        expected={"earliest": part_time.anchor, "latest": last},
-    )
-
-
-def changes_in_same_year(context: Context, part_time: PartTime, effective_on: date) -> int:
-    """How many granted changes take effect in the same year as this one, as the office reads "year"."""
-    reading = context.law.choice(PART_TIME_YEAR)
-    anchor = part_time.anchor
-    assert anchor is not None
-
-    def same(other: date) -> bool:
-        if reading == "civil":
-            return other.year == effective_on.year
-        if reading == "rolling12":
-            return max(other, effective_on) < add_months(min(other, effective_on), 12)
-        return year_of_authorisation(anchor, other) == year_of_authorisation(anchor, effective_on)
-
-    return sum(same(change) for change in part_time.changes)
-
-
-def year_of_authorisation(anchor: date, on: date) -> int:
-    return split(anchor, on).months // 12 if on >= anchor else -1 - split(on, eve(anchor)).months // 12
-
-
-def enough_notice(context: Context, effective_on: date, basis: Any) -> Check:
-    """Asked two months before it takes effect (28-2, second paragraph)."""
-    earliest = add_months(context.on, context.law.value(PART_TIME_NOTICE_MONTHS, context.on))
-    return Check(
-        code="notice_too_short",
-        met=earliest <= effective_on,
-        basis=basis,
-        field="effective_on",
-        found=effective_on,
-        expected={"earliest": earliest},
-        suggestion={"effective_on": earliest} if earliest > effective_on else {},
-    )
-
-
-def rules_of_oppose(context: Context, part_time: PartTime, _: OpposeRenewal) -> Iterator[Check]:
-    left = not part_time.opposed and any(True for _ in renewals_to_come(context, part_time))
-    yield in_state(part_time.running(context.on) and left, AUTHORISATION)
+def rules_of_oppose_renewal(context: Context, part_time: PartTime, _: OpposeRenewal) -> Iterator[Check]:
+    grant = part_time.running(context.on)
+    left = grant is not None and not grant.opposed and any(renewals_to_come(context, grant))
+    yield in_state(left, AUTHORISATION)
 
 
 def rules_of_request_renewal(context: Context, part_time: PartTime, asked: RequestRenewal) -> Iterator[Check]:
-    open_to_it = (
-        part_time.status == "granted"
-        and part_time.returning_on is None
-        and not part_time.opposed
-        and "renewal" not in part_time.pending
-        and part_time.renewal is None
-    )
-    yield in_state(open_to_it, AUTHORISATION)
-    if not open_to_it:
-        return
-    assert part_time.anchor is not None
-    starts_on = limit(context, part_time.anchor, part_time.length)
-    if asked.quotite is not None:
-        yield allowed_quotite(context, asked.quotite, starts_on)
-    yield from allowed_length(context, Length(asked.months, 0), starts_on)
-    yield within_nomination(context, Length(asked.months, 0), starts_on)
+    grant = part_time.running(context.on)
+    goes_on = grant is not None and grant.returns_on is None and not grant.opposed and grant.renewal is None
+    yield in_state(goes_on and "renewal" not in part_time.pending, AUTHORISATION)
+    if grant is not None:
+        on, length = limit(context, grant), Length(asked.months, 0)
+        if asked.quotite is not None:
+            yield allowed_quotite(context, asked.quotite, on)
+        yield from allowed_length(context, length, on)
+        yield within_nomination(context, length, on)
 
 
-def rules_of_return(context: Context, part_time: PartTime, asked: ReturnFullTime) -> Iterator[Check]:
-    open_to_it = (
-        part_time.running(context.on) and part_time.returning_on is None and "return_full_time" not in part_time.pending
-    )
-    yield in_state(open_to_it, SAME_YEAR)
-    if not open_to_it:
-        return
-    yield within_period(context, part_time, asked.effective_on)
-    if asked.ground == "motif_grave":  # "sans délai": no notice, but no return before the day it is asked
-        yield Check(
-            code="notice_too_short",
-            met=asked.effective_on >= context.on,
-            basis=SAME_YEAR,
-            field="effective_on",
-            found=asked.effective_on,
-            expected={"earliest": context.on},
-            suggestion={"effective_on": context.on} if asked.effective_on < context.on else {},
-        )
-    else:
-        yield enough_notice(context, asked.effective_on, CHANGE)
+def rules_of_return_full_time(context: Context, part_time: PartTime, asked: ReturnFullTime) -> Iterator[Check]:
+    grant = part_time.running(context.on)
+    goes_on = grant is not None and grant.returns_on is None
+    yield in_state(goes_on and "return_full_time" not in part_time.pending, SAME_YEAR)
+    if grant is not None:
+        yield within_period(context, grant, asked.effective_on)
+        yield enough_notice(context, asked.effective_on, at_once=asked.ground == "motif_grave")
 
 
 def rules_of_inform_cng(_: Context, part_time: PartTime, __: InformCng) -> Iterator[Check]:
@@ -677,8 +497,8 @@ def rules_of_inform_cng(_: Context, part_time: PartTime, __: InformCng) -> Itera
 
 def rules_of_withdraw(context: Context, part_time: PartTime, _: Withdraw) -> Iterator[Check]:
     granted = part_time.status == "granted"
-    pending = part_time.status == "requested"
-    yield in_state((granted or pending) and may_withdraw(context, granted, part_time.requested_from), (AUTHORISATION,))
+    alive = granted or part_time.status == "requested"
+    yield in_state(alive and may_withdraw(context, granted, part_time.starts_on), AUTHORISATION)
 
 
 RULES: Mapping[type[CaseCommand], Callable[[Context, Any, Any], Iterable[Check]]] = {
@@ -687,62 +507,192 @@ RULES: Mapping[type[CaseCommand], Callable[[Context, Any, Any], Iterable[Check]]
     GiveOpinion: rules_of_give_opinion,
     Decide: rules_of_decide,
     Amend: rules_of_amend,
-    OpposeRenewal: rules_of_oppose,
+    OpposeRenewal: rules_of_oppose_renewal,
     RequestRenewal: rules_of_request_renewal,
-    ReturnFullTime: rules_of_return,
+    ReturnFullTime: rules_of_return_full_time,
     InformCng: rules_of_inform_cng,
     Withdraw: rules_of_withdraw,
 }
 
 
+# -- The rules, one by one ---------------------------------------------------------------------------
+
+
+def eligible(context: Context, on: date) -> Check:
+    """Categories 1 (art. 28), 2 (art. 85) and 3 (art. 92, 11°); an unknown corps is left to the office."""
+    corps, category = Career(context).corps(on), Career(context).category(on)
+    return check("not_eligible", corps is None or category is not None, REGIME[category or 1], corps=corps)
+
+
+def in_activity(context: Context, starts_on: date) -> Check:
+    """Part time starts from the position of activité, not under suspension."""
+    career = Career(context)
+    position = "suspension" if career.suspended(starts_on) else career.position(starts_on)
+    available = career.available(starts_on)
+    return check("position_incompatible", available, REGIME[1], field="starts_on", found=starts_on, position=position)
+
+
+def no_other_part_time(context: Context, case: str, starts_on: date) -> Check:
+    """One at a time, pending ones included, save one whose return to full time is granted by then."""
+
+    def bars(other: PartTime) -> bool:
+        returns_on = other.grant.returns_on if other.grant else None
+        return other.status in ("requested", "granted") and (returns_on is None or starts_on < returns_on)
+
+    others = tuple(other.ref for other in context.cases("part_time") if other.ref != case and bars(other.state))
+    return check("already_part_time", not others, AUTHORISATION, cases=others)
+
+
+def allowed_quotite(context: Context, quotite: int, on: date) -> Check:
+    allowed = context.law.in_force(PART_TIME_QUOTITES, on)
+    values = allowed.value if allowed else ()
+    nearest = {"quotite": min(values, key=lambda one: abs(one - quotite))} if values else {}
+    return check(
+        "quotite_not_allowed",
+        quotite in values,
+        ART_28_1,
+        field="quotite",
+        found=quotite,
+        suggest=nearest,
+        allowed=values,
+    )
+
+
+def allowed_length(context: Context, length: Length, starts_on: date) -> Iterator[Check]:
+    """From six months to one year."""
+    least = context.law.value(PART_TIME_MONTHS_LEAST, starts_on)
+    most = context.law.value(PART_TIME_MONTHS_MOST, starts_on)
+    end, found = length.after(starts_on), f"P{length.months}M{length.days}D"
+    long_enough, short_enough = end >= add_months(starts_on, least), end <= add_months(starts_on, most)
+    bounds = {"least": least, "most": most}
+    yield check(
+        "period_too_short", long_enough, AUTHORISATION, field="months", found=found, suggest={"months": least}, **bounds
+    )
+    yield check(
+        "period_too_long", short_enough, AUTHORISATION, field="months", found=found, suggest={"months": most}, **bounds
+    )
+
+
+def within_nomination(context: Context, length: Length, starts_on: date) -> Check:
+    """Categories 2 and 3: the period ends by the term of the nomination (92, last paragraph)."""
+    latest, ends_on = term(context, starts_on), eve(length.after(starts_on))
+    met = latest is None or ends_on <= latest
+    return check("beyond_nomination_term", met, TERM, field="ends_on", found=ends_on, latest=latest)
+
+
+def served_long_enough(context: Context, starts_on: date) -> Check:
+    """Earlier service that décret 91-155 may demand of category 3, when the office has set it."""
+    career, months = Career(context), context.law.choice(PART_TIME_CCA_MIN_SERVICE_MONTHS)
+    since = career.facts.chu_since or career.facts.hu_entry_on
+    if months is None or since is None or career.category(starts_on) != 3:
+        return check("service_too_short", True, REGIME[3])
+    earliest = add_months(since, months)
+    return check("service_too_short", earliest <= starts_on, REGIME[3], field="starts_on", earliest=earliest)
+
+
+def missing_opinions(context: Context, part_time: PartTime, subject: Object) -> tuple[str, ...]:
+    """The opinions of 28-2, second paragraph, still missing; the return to full time needs none."""
+    if subject == "return_full_time":
+        return ()
+    given = part_time.pending[subject].opinions
+    required = [one for one in context.law.choice(PART_TIME_OPINIONS) if one not in given]
+    if not any(head in given for head in HEADS_OF_UNIT):
+        required.append(HEADS_OF_UNIT[0])
+    if subject == "authorisation" and part_time.ground == "de_droit_handicap" and not doctor_heard(part_time):
+        required.append(MEDECIN)
+    return tuple(required)
+
+
+def doctor_heard(part_time: PartTime) -> bool:
+    return part_time.doctor_deemed or MEDECIN in part_time.pending["authorisation"].opinions
+
+
+def within_period(context: Context, grant: Grant, on: date) -> Check:
+    """Between the first day of the authorisation and the eve of its furthest end."""
+    latest = eve(furthest(context, grant))
+    met = grant.anchor <= on <= latest
+    return check(
+        "outside_period", met, AUTHORISATION, field="effective_on", found=on, earliest=grant.anchor, latest=latest
+    )
+
+
+def same_year(context: Context, grant: Grant, one: date, other: date) -> bool:
+    """Whether two changes take effect in the same year, as the office reads "year"."""
+    match context.law.choice(PART_TIME_YEAR):
+        case "rolling12":
+            return max(one, other) < add_months(min(one, other), 12)
+        case "authorisation":
+            return len({split(grant.anchor, eve(day)).months // 12 for day in (one, other)}) == 1
+        case _:
+            return one.year == other.year
+
+
+def enough_notice(context: Context, effective_on: date, *, at_once: bool = False) -> Check:
+    """Asked two months before; "sans délai" for a grave reason, though never before the day it is asked."""
+    notice = context.law.value(PART_TIME_NOTICE_MONTHS, context.on)
+    earliest = context.on if at_once else add_months(context.on, notice)
+    basis, suggest = SAME_YEAR if at_once else CHANGE, {"effective_on": earliest}
+    return check(
+        "notice_too_short",
+        earliest <= effective_on,
+        basis,
+        field="effective_on",
+        found=effective_on,
+        suggest=suggest,
+        earliest=earliest,
+        notice=0 if at_once else notice,
+    )
+
+
 # -- The decision ------------------------------------------------------------------------------------
 
 
-def decide(context: Context, part_time: PartTime, command: CaseCommand) -> Iterable[Event]:
+def decide(context: Context, part_time: PartTime, command: CaseCommand) -> Iterator[Event]:
     match command:
         case Request():
-            return (requested(context, command),)
+            yield requested(context, command)
         case ReferDoctor():
-            return (PartTimeDoctorReferred(basis=DOCTOR),)
-        case GiveOpinion():
-            return opinions(part_time, command)
+            yield PartTimeDoctorReferred(basis=DOCTOR)
+        case GiveOpinion(by=bodies, favourable=favourable):
+            yield from (opinion(part_time, body, favourable) for body in bodies)
         case Decide(outcome="refused", object=subject):
-            return (PartTimeRefused(basis=basis_of(subject), object=subject),)
-        case Decide():
-            return granted(context, part_time, command)
+            yield PartTimeRefused(basis=BASIS[subject], object=subject)
+        case Decide(object=subject):
+            yield granted(context, part_time.pending[subject], subject)
+            yield from cng_information(context)
         case Amend(quotite=quotite, effective_on=day, exceptional=exceptional):
-            return (
-                PartTimeQuotiteChangeRequested(
-                    basis=CHANGE, quotite=quotite, effective_on=day, exceptional=exceptional
-                ),
+            yield PartTimeQuotiteChangeRequested(
+                basis=CHANGE, quotite=quotite, effective_on=day, exceptional=exceptional
             )
         case OpposeRenewal(by=by):
-            return (PartTimeRenewalOpposed(basis=AUTHORISATION, by=by),)
-        case RequestRenewal(months=months, quotite=quotite):
-            quotite = part_time.quotites[-1][1] if quotite is None else quotite
-            return (PartTimeRenewalRequested(basis=AUTHORISATION, months=months, quotite=quotite),)
+            yield PartTimeRenewalOpposed(basis=AUTHORISATION, by=by)
+        case RequestRenewal(months=months, quotite=quotite) if part_time.grant is not None:
+            kept = part_time.quotites[-1][1] if quotite is None else quotite
+            day = limit(context, part_time.grant)
+            yield PartTimeRenewalRequested(basis=AUTHORISATION, quotite=kept, effective_on=day, months=months)
         case ReturnFullTime(effective_on=day, ground=ground, reason=reason):
             basis = SAME_YEAR if ground else CHANGE
-            return (PartTimeReturnRequested(basis=basis, effective_on=day, ground=ground, reason=reason),)
+            yield PartTimeReturnRequested(basis=basis, quotite=100, effective_on=day, ground=ground, reason=reason)
         case InformCng():
-            return (CngInformed(basis=CNG),)
+            yield CngInformed(basis=CNG)
         case Withdraw():
-            return (PartTimeWithdrawn(basis=AUTHORISATION),)
-    raise UnknownEvent(command.type)
+            yield PartTimeWithdrawn(basis=AUTHORISATION)
+        case _:
+            raise UnknownEvent(command.type)
 
 
 def requested(context: Context, asked: Request) -> Event:
-    career = Career(context)
-    category = career.category(asked.starts_on)
-    unknown = missing(corps=career.corps(asked.starts_on))
+    career, on = Career(context), asked.starts_on
+    category = career.category(on)
+    unknown = missing(corps=career.corps(on))
     if category in (2, 3):
-        unknown += missing(nomination_ends_on=career.nomination_term(asked.starts_on))
+        unknown += missing(nomination_ends_on=career.nomination_term(on))
     return PartTimeRequested(
-        basis=(REGIME.get(category or 1, ART_28), AUTHORISATION),
+        basis=(REGIME[category or 1], AUTHORISATION),
         warnings=unknown,
         quotite=asked.quotite,
-        starts_on=asked.starts_on,
-        ends_on=eve(asked.length.after(asked.starts_on)),
+        effective_on=on,
+        ends_on=eve(asked.length.after(on)),
         months=asked.length.months,
         days=asked.length.days,
         ground=asked.ground,
@@ -750,49 +700,31 @@ def requested(context: Context, asked: Request) -> Event:
     )
 
 
-def opinions(part_time: PartTime, given: GiveOpinion) -> Iterator[Event]:
-    for by in given.by:
-        if by == "medecin_prevention" and part_time.deemed:
-            kind: type[PartTimeOpinionGiven | OpinionRecordedLate] = OpinionRecordedLate
-        else:
-            kind = PartTimeOpinionGiven
-        basis = DOCTOR if by == "medecin_prevention" else CHANGE
-        yield kind(basis=basis, by=by, favourable=given.favourable)
+def opinion(part_time: PartTime, by: Consulted, favourable: bool) -> Event:
+    if by == MEDECIN and part_time.doctor_deemed:
+        return OpinionRecordedLate(basis=DOCTOR, by=by, favourable=favourable)
+    return PartTimeOpinionGiven(basis=DOCTOR if by == MEDECIN else CHANGE, by=by, favourable=favourable)
 
 
-def granted(context: Context, part_time: PartTime, decision: Decide) -> Iterator[Event]:
-    pending = part_time.pending[decision.object]
-    effect = effect_of(context, part_time, decision.object, pending)
-    warnings = timing_warnings(context, effect)
-    match decision.object:
+def granted(context: Context, asked: Asked, subject: Object) -> Event:
+    on, quotite, (months, days) = asked.effective_on, asked.quotite, asked.length
+    late = timing_warnings(context, on)
+    match subject:
         case "authorisation":
-            assert pending.length is not None
-            assert pending.quotite is not None
-            yield PartTimeGranted(
-                on=effect,
-                basis=(AUTHORISATION, ART_28_1),
-                warnings=warnings,
-                quotite=pending.quotite,
-                ends_on=eve(pending.length.after(effect)),
-                months=pending.length.months,
-                days=pending.length.days,
+            basis, ends_on = (AUTHORISATION, ART_28_1), eve(asked.length.after(on))
+            return PartTimeGranted(
+                on=on, basis=basis, warnings=late, quotite=quotite, ends_on=ends_on, months=months, days=days
             )
         case "quotite":
-            assert pending.quotite is not None
-            yield PartTimeQuotiteChanged(on=effect, basis=CHANGE, warnings=warnings, quotite=pending.quotite)
+            return PartTimeQuotiteChanged(on=on, basis=CHANGE, warnings=late, quotite=quotite)
         case "renewal":
-            assert pending.length is not None
-            assert pending.quotite is not None
-            yield PartTimeRenewalGranted(
-                on=effect, basis=AUTHORISATION, warnings=warnings, months=pending.length.months, quotite=pending.quotite
-            )
+            return PartTimeRenewalGranted(on=on, basis=AUTHORISATION, warnings=late, quotite=quotite, months=months)
         case "return_full_time":
-            yield PartTimeEnded(on=effect, basis=SAME_YEAR, warnings=warnings, cause="return_full_time")
-    yield from inform_cng(context)
+            return PartTimeEnded(on=on, basis=SAME_YEAR, warnings=late, cause="return_full_time")
 
 
-def inform_cng(context: Context) -> Iterator[Event]:
-    """Category 1 only: the CNG is informed of what changes the quotité (28-2, fourth paragraph)."""
+def cng_information(context: Context) -> Iterator[Event]:
+    """Category 1 only: the CNG is informed of what changes the quotité."""
     if Career(context).category(context.on) == 1:
         yield CngInformationDue(basis=CNG)
 
@@ -800,116 +732,78 @@ def inform_cng(context: Context) -> Iterator[Event]:
 # -- The deadlines -----------------------------------------------------------------------------------
 
 
-def renewals_to_come(context: Context, part_time: PartTime) -> Iterator[date]:
-    """The days on which a tacit renewal would fall, after the period in force and before any end."""
-    assert part_time.anchor is not None
-    assert part_time.ends_on is not None
-    end = furthest(context, part_time)
-    for day in boundaries(part_time.anchor, part_time.length):
-        if day >= end:
-            return
-        if day > part_time.ends_on:
-            yield day
-
-
-def furthest(context: Context, part_time: PartTime) -> date:
-    """The first day on which the part time can no longer run."""
-    assert part_time.anchor is not None
-    cap = limit(context, part_time.anchor, part_time.length)
-    term = nomination_term(context, part_time.anchor)
-    return min(day for day in (cap, part_time.returning_on, term and next_day(term)) if day is not None)
-
-
 def deadlines(context: Context, part_time: PartTime) -> Iterator[Deadline]:
-    if "authorisation" in part_time.pending and part_time.referred_on and not doctor_heard(part_time):
-        months = context.law.value(PART_TIME_DOCTOR_MONTHS, part_time.referred_on)
-        yield automatic(
-            "part_time_doctor_opinion", add_months(part_time.referred_on, months), DOCTOR, "opinion_deemed_given"
-        )
-    if part_time.status == "granted":
-        yield from deadlines_of_periods(context, part_time)
+    referred = part_time.referred_on
+    if referred is not None and "authorisation" in part_time.pending and not doctor_heard(part_time):
+        due = add_months(referred, context.law.value(PART_TIME_DOCTOR_MONTHS, referred))
+        yield automatic("part_time_doctor_opinion", due, DOCTOR, "opinion_deemed_given")
+    if part_time.status == "granted" and part_time.grant is not None:
+        yield from deadlines_of_periods(context, part_time.grant)
+        yield from deadlines_of_ends(context, part_time, part_time.grant)
     for day in part_time.cng_due:
-        yield Deadline(
-            kind="part_time_cng_information",
-            due=day,
-            basis=CNG,
-            nature="statutory",
-            consequence="reminder",
-            awaits=("dg_chu",),
-        )
+        yield awaited("part_time_cng_information", day, CNG, "statutory", "reminder", "dg_chu")
 
 
-def deadlines_of_periods(context: Context, part_time: PartTime) -> Iterator[Deadline]:
-    assert part_time.anchor is not None
-    cap = limit(context, part_time.anchor, part_time.length)
-    term = nomination_term(context, part_time.anchor)
-    for day in renewals_to_come(context, part_time):
-        consequence = "part_time_ends" if part_time.opposed else "part_time_renewed_tacitly"
-        yield automatic("part_time_tacit_renewal", day, AUTHORISATION, consequence)
-        if part_time.opposed:
-            break
-    if part_time.returning_on is not None:
-        yield automatic("part_time_return", part_time.returning_on, SAME_YEAR, "full_time_resumed")
-    elif term is not None and next_day(term) <= cap:
-        yield automatic("part_time_nomination_term", next_day(term), TERM, "part_time_ends")
-    elif not part_time.opposed:
-        yield from deadlines_of_limit(context, part_time, cap)
-    away = Career(context).away_on(part_time.anchor)
-    if away is not None and away.first < furthest(context, part_time):
-        yield automatic("part_time_position_change", away.first, ART_28.par(2), "part_time_ends")
+def deadlines_of_periods(context: Context, grant: Grant) -> Iterator[Deadline]:
+    for day in renewals_to_come(context, grant):
+        if grant.opposed:
+            yield automatic("part_time_tacit_renewal", day, AUTHORISATION, "part_time_ends")
+            return
+        yield automatic("part_time_tacit_renewal", day, AUTHORISATION, "part_time_renewed_tacitly")
 
 
-def deadlines_of_limit(context: Context, part_time: PartTime, cap: date) -> Iterator[Deadline]:
+def deadlines_of_ends(context: Context, part_time: PartTime, grant: Grant) -> Iterator[Deadline]:
+    """What ends the part time first: the return granted, the nomination, or the three years; or another position."""
+    cap, nomination = limit(context, grant), term(context, grant.anchor)
+    if grant.returns_on is not None:
+        yield automatic("part_time_return", grant.returns_on, SAME_YEAR, "full_time_resumed")
+    elif nomination is not None and next_day(nomination) <= cap:
+        yield automatic("part_time_nomination_term", next_day(nomination), TERM, "part_time_ends")
+    elif not grant.opposed:
+        yield from deadlines_of_limit(context, part_time, grant, cap)
+    away = Career(context).away_on(grant.anchor)
+    if away is not None and away.first < furthest(context, grant):
+        yield automatic("part_time_position_change", away.first, REGIME[1], "part_time_ends")
+
+
+def deadlines_of_limit(context: Context, part_time: PartTime, grant: Grant, cap: date) -> Iterator[Deadline]:
     """The end of the three years: an express request and decision, or full time again."""
-    yield Deadline(
-        kind="part_time_express_renewal",
-        due=cap,
-        basis=AUTHORISATION,
-        nature="statutory",
-        consequence="part_time_renewed_expressly" if part_time.renewal else "part_time_lapses",
-        awaits=() if part_time.renewal else ("agent", "president_universite", "dg_chu"),
+    kind = "part_time_express_renewal"
+    if grant.renewal is not None:
+        yield automatic(kind, cap, AUTHORISATION, "part_time_renewed_expressly")
+        return
+    yield awaited(
+        kind, cap, AUTHORISATION, "statutory", "part_time_lapses", "agent", *context.law.choice(PART_TIME_AUTHORITY)
     )
-    if part_time.renewal is None and "renewal" not in part_time.pending:
-        yield Deadline(
-            kind="part_time_express_renewal_reminder",
-            due=add_months(cap, -context.law.choice(PART_TIME_EXPRESS_REMINDER_MONTHS)),
-            basis=AUTHORISATION,
-            nature="internal",
-            consequence="reminder",
-            awaits=("agent",),
-        )
-
-
-def automatic(kind: str, due: date, article: Any, consequence: str) -> Deadline:
-    """A statutory day on which something happens though nobody acts."""
-    return Deadline(kind=kind, due=due, basis=article, nature="statutory", consequence=consequence)
-
-
-def doctor_heard(part_time: PartTime) -> bool:
-    return part_time.deemed or "medecin_prevention" in part_time.pending["authorisation"].opinions
+    if "renewal" not in part_time.pending:
+        due = add_months(cap, -context.law.choice(PART_TIME_EXPRESS_REMINDER_MONTHS))
+        yield awaited(f"{kind}_reminder", due, AUTHORISATION, "internal", "reminder", "agent")
 
 
 def lapse(context: Context, part_time: PartTime, deadline: Deadline) -> Iterator[Event]:
+    grant, due = part_time.grant, deadline.due
     match deadline.kind:
-        case "part_time_tacit_renewal" if part_time.opposed:
+        case "part_time_tacit_renewal" if grant is not None and grant.opposed:
             yield PartTimeEnded(basis=AUTHORISATION, cause="opposed")
-            yield from inform_cng(context)
-        case "part_time_tacit_renewal":
-            yield PartTimeRenewedTacitly(basis=AUTHORISATION, ends_on=end_of_period(context, part_time, deadline.due))
-        case "part_time_express_renewal" if part_time.renewal is not None:
-            yield renewed_expressly(part_time, deadline)
+            yield from cng_information(context)
+        case "part_time_tacit_renewal" if grant is not None:
+            yield PartTimeRenewedTacitly(basis=AUTHORISATION, ends_on=end_of_period(context, grant, due))
+        case "part_time_express_renewal" if grant is not None and grant.renewal is not None:
+            quotite, length = grant.renewal.quotite, grant.renewal.length
+            ends_on = eve(length.after(due))
+            yield PartTimeRenewedExpressly(basis=AUTHORISATION, quotite=quotite, months=length.months, ends_on=ends_on)
         case "part_time_express_renewal":
             yield PartTimeLapsed(basis=AUTHORISATION)
-            yield from inform_cng(context)
+            yield from cng_information(context)
         case "part_time_doctor_opinion":
-            yield OpinionDeemedGiven(basis=DOCTOR, by="medecin_prevention")
+            yield OpinionDeemedGiven(basis=DOCTOR, by=MEDECIN)
         case "part_time_nomination_term":
             yield PartTimeEnded(basis=TERM, cause="nomination_term")
+        case "part_time_position_change" if Career(context).position(due) == "hors_cadre":
+            yield PartTimeEnded(basis=REGIME[1], cause="cessation")
         case "part_time_position_change":
-            left = Career(context).position(deadline.due) == "hors_cadre"
-            yield PartTimeEnded(basis=ART_28.par(2), cause="cessation" if left else "position_change")
-            if not left:
-                yield from inform_cng(context)
+            yield PartTimeEnded(basis=REGIME[1], cause="position_change")
+            yield from cng_information(context)
         case "part_time_return":
             yield FullTimeResumed(basis=SAME_YEAR)
         case "part_time_express_renewal_reminder" | "part_time_cng_information":
@@ -918,26 +812,10 @@ def lapse(context: Context, part_time: PartTime, deadline: Deadline) -> Iterator
             raise UnknownEvent(deadline.kind)
 
 
-def end_of_period(context: Context, part_time: PartTime, first: date) -> date:
+def end_of_period(context: Context, grant: Grant, first: date) -> date:
     """The last day of the period begun on `first`: the eve of the next, of the three years, or of the term."""
-    assert part_time.anchor is not None
-    following = next(day for day in boundaries(part_time.anchor, part_time.length) if day > first)
-    term = nomination_term(context, part_time.anchor)
-    ends = (following, limit(context, part_time.anchor, part_time.length), term and next_day(term))
-    return eve(min(day for day in ends if day is not None))
-
-
-def renewed_expressly(part_time: PartTime, deadline: Deadline) -> Event:
-    renewal = part_time.renewal
-    assert renewal is not None
-    assert renewal.length is not None
-    assert renewal.quotite is not None
-    return PartTimeRenewedExpressly(
-        basis=AUTHORISATION,
-        quotite=renewal.quotite,
-        ends_on=eve(renewal.length.after(deadline.due)),
-        months=renewal.length.months,
-    )
+    following = next(day for day in boundaries(grant) if day > first)
+    return eve(min(following, furthest(context, replace(grant, returns_on=None))))
 
 
 # -- The evolution -----------------------------------------------------------------------------------
@@ -947,88 +825,75 @@ def evolve(part_time: PartTime | None, event: Event) -> PartTime:
     if part_time is None:
         if not isinstance(event, PartTimeRequested):
             raise UnknownEvent(event.name())
-        asked = Pending(quotite=event.quotite, length=Length(event.months, event.days))
-        return PartTime("requested", event.ground, event.starts_on, {"authorisation": asked})
+        return PartTime("requested", event.ground, event.effective_on, {"authorisation": asked_by(event)})
     match event:
+        case Requested(object=subject):
+            return replace(part_time, pending={**part_time.pending, subject: asked_by(event)})
         case PartTimeDoctorReferred(on=on):
             return replace(part_time, referred_on=on)
         case PartTimeOpinionGiven(by=by, favourable=favourable):
             return replace(part_time, pending=with_opinion(part_time.pending, by, favourable))
         case OpinionDeemedGiven():
-            return replace(part_time, deemed=True)
+            return replace(part_time, doctor_deemed=True)
+        case OpinionRecordedLate():
+            return part_time
         case PartTimeRefused(object="authorisation"):
             return replace(part_time, status="refused", pending={})
         case PartTimeRefused(object=subject):
-            return without(part_time, subject)
-        case PartTimeGranted(on=on, quotite=quotite, ends_on=ends_on):
-            length = Length(event.months, event.days)
-            return replace(
-                part_time,
-                status="granted",
-                pending={},
-                anchor=on,
-                length=length,
-                ends_on=ends_on,
-                quotites=((on, quotite),),
-            )
-        case PartTimeRenewedTacitly(ends_on=ends_on):
-            return replace(part_time, ends_on=ends_on)
-        case PartTimeRenewalOpposed():
-            return replace(part_time, opposed=True)
-        case PartTimeRenewalRequested(months=months, quotite=quotite):
-            return with_pending(part_time, "renewal", Pending(quotite=quotite, length=Length(months, 0)))
-        case PartTimeRenewalGranted(months=months, quotite=quotite):
-            renewal = Pending(quotite=quotite, length=Length(months, 0))
-            return replace(without(part_time, "renewal"), renewal=renewal)
-        case PartTimeRenewedExpressly(on=on, quotite=quotite, ends_on=ends_on, months=months):
-            return replace(
-                part_time,
-                anchor=on,
-                length=Length(months, 0),
-                ends_on=ends_on,
-                quotites=(*part_time.quotites, (on, quotite)),
-                renewal=None,
-            )
-        case PartTimeQuotiteChangeRequested(quotite=quotite, effective_on=day):
-            return with_pending(part_time, "quotite", Pending(quotite=quotite, effective_on=day))
+            return decided(part_time, subject)
+        case PartTimeGranted(on=on, quotite=quotite, ends_on=ends_on, months=months, days=days):
+            grant = Grant(on, Length(months, days), ends_on)
+            return replace(part_time, status="granted", pending={}, grant=grant, quotites=((on, quotite),))
         case PartTimeQuotiteChanged(on=on, quotite=quotite):
             changed = tuple(sorted((*part_time.quotites, (on, quotite)), key=lambda step: step[0]))
-            return replace(without(part_time, "quotite"), quotites=changed, changes=(*part_time.changes, on))
-        case PartTimeReturnRequested(effective_on=day):
-            return with_pending(part_time, "return_full_time", Pending(effective_on=day))
-        case PartTimeEnded(cause="return_full_time", on=on, acted_on=acted_on) if on > acted_on:
-            return replace(without(part_time, "return_full_time"), returning_on=on)
-        case PartTimeEnded(on=on) | PartTimeLapsed(on=on):
-            status: Status = "lapsed" if isinstance(event, PartTimeLapsed) else "ended"
-            return replace(part_time, status=status, pending={}, returning_on=on)
-        case FullTimeResumed():
-            return replace(part_time, status="ended", pending={})
+            return replace(decided(part_time, "quotite"), quotites=changed, changes=(*part_time.changes, on))
         case CngInformationDue(on=on):
             return replace(part_time, cng_due=tuple(dict.fromkeys((*part_time.cng_due, on))))
         case CngInformed():
             return replace(part_time, cng_due=())
         case PartTimeWithdrawn():
-            return replace(part_time, status="withdrawn", pending={}, cng_due=())
-        case OpinionRecordedLate():
-            return part_time  # kept in the history, without effect
+            return replace(part_time, status="withdrawn", pending={}, grant=None, cng_due=())
+    if part_time.grant is not None:
+        return evolve_grant(part_time, part_time.grant, event)
     raise UnknownEvent(event.name())
 
 
-def with_pending(part_time: PartTime, subject: Object, asked: Pending) -> PartTime:
-    return replace(part_time, pending={**part_time.pending, subject: asked})
+def evolve_grant(part_time: PartTime, grant: Grant, event: Event) -> PartTime:
+    match event:
+        case PartTimeRenewedTacitly(ends_on=ends_on):
+            return replace(part_time, grant=replace(grant, ends_on=ends_on))
+        case PartTimeRenewalOpposed():
+            return replace(part_time, grant=replace(grant, opposed=True))
+        case PartTimeRenewalGranted(on=on, quotite=quotite, months=months):
+            renewal = Asked(on, quotite, Length(months, 0))
+            return replace(decided(part_time, "renewal"), grant=replace(grant, renewal=renewal))
+        case PartTimeRenewedExpressly(on=on, quotite=quotite, months=months, ends_on=ends_on):
+            quotites = (*part_time.quotites, (on, quotite))
+            return replace(part_time, grant=Grant(on, Length(months, 0), ends_on), quotites=quotites)
+        case PartTimeEnded(cause="return_full_time", on=on, acted_on=acted_on) if on > acted_on:
+            return replace(decided(part_time, "return_full_time"), grant=replace(grant, returns_on=on))
+        case PartTimeLapsed(on=on):
+            return replace(part_time, status="lapsed", pending={}, grant=replace(grant, returns_on=on))
+        case PartTimeEnded(on=on):
+            return replace(part_time, status="ended", pending={}, grant=replace(grant, returns_on=on))
+        case FullTimeResumed():
+            return replace(part_time, status="ended", pending={})
+    raise UnknownEvent(event.name())
 
 
-def without(part_time: PartTime, subject: Object) -> PartTime:
-    left = {key: asked for key, asked in part_time.pending.items() if key != subject}
+def asked_by(event: Requested) -> Asked:
+    length = Length(getattr(event, "months", 0), getattr(event, "days", 0))
+    return Asked(event.effective_on, event.quotite, length)
+
+
+def decided(part_time: PartTime, subject: Object) -> PartTime:
+    left = {other: asked for other, asked in part_time.pending.items() if other != subject}
     return replace(part_time, pending=left)
 
 
-def with_opinion(pending: Mapping[Object, Pending], by: str, favourable: bool) -> Mapping[Object, Pending]:
+def with_opinion(pending: Mapping[Object, Asked], by: str, favourable: bool) -> Mapping[Object, Asked]:
     """An opinion bears on what is pending when it is given, and replaces an earlier one of the same body."""
-    return {
-        subject: asked if subject == "return_full_time" else replace(asked, opinions={**asked.opinions, by: favourable})
-        for subject, asked in pending.items()
-    }
+    return {subject: replace(asked, opinions={**asked.opinions, by: favourable}) for subject, asked in pending.items()}
 
 
 # -- The traces --------------------------------------------------------------------------------------
@@ -1038,14 +903,13 @@ def periods(part_time: PartTime) -> Iterator[Period]:
     """The quotité of each stretch of time, as authorised so far: no tacit renewal is presumed."""
     if part_time.status == "requested":
         asked = part_time.pending["authorisation"]
-        assert asked.length is not None
-        last = eve(asked.length.after(part_time.requested_from))
-        yield Period("quotite", str(asked.quotite), part_time.requested_from, last, granted=False)
-    if part_time.status not in ("granted", "lapsed", "ended") or part_time.ends_on is None:
+        last = eve(asked.length.after(asked.effective_on))
+        yield Period("quotite", str(asked.quotite), asked.effective_on, last, granted=False)
+    if part_time.grant is None:
         return
-    end = part_time.ends_on
-    if part_time.returning_on is not None:
-        end = min(end, eve(part_time.returning_on))
+    end, returns_on = part_time.grant.ends_on, part_time.grant.returns_on
+    if returns_on is not None:
+        end = min(end, eve(returns_on))
     starts = part_time.quotites
     for (first, quotite), following in zip(starts, (*starts[1:], None), strict=True):
         last = end if following is None else min(end, eve(following[0]))

@@ -22,6 +22,8 @@ from domain.kernel import (
     Period,
     Procedure,
     UnknownEvent,
+    awaited,
+    check,
 )
 from domain.law.choices import (
     STAGE_ABSENCE,
@@ -179,53 +181,45 @@ class StageClosed(Event):
 
 
 def rules_of_open(context: Context, _: None, asked: Open) -> Iterator[Check]:
-    career = Career(context)
-    yield in_state(not any(not case.closed for case in context.cases("stage")), (STAGE,))
-    corps, statut = career.corps(asked.starts_on), career.statut(asked.starts_on)
-    yield Check(
-        code="not_eligible", met=corps in (None, "MCU-PH") and statut != "titulaire", basis=NOMINATION, found=corps
+    career, starts_on = Career(context), asked.starts_on
+    corps, statut = career.corps(starts_on), career.statut(starts_on)
+    yield in_state(all(case.closed for case in context.cases("stage")), STAGE)
+    yield check(
+        "not_eligible", corps in (None, "MCU-PH") and statut != "titulaire", NOMINATION, corps=corps, statut=statut
     )
-    yield Check(
-        code="law_not_in_force",
-        met=context.law.in_force(STAGE_MONTHS, asked.starts_on) is not None,
-        basis=NOMINATION,
-        field="starts_on",
-        found=asked.starts_on,
-    )
+    in_force = context.law.in_force(STAGE_MONTHS, starts_on) is not None
+    yield check("law_not_in_force", in_force, NOMINATION, field="starts_on", found=starts_on)
 
 
 def rules_of_give_opinion(_: Context, stage: Stage, __: GiveOpinion) -> Iterator[Check]:
-    yield in_state(stage.runs or stage.over, (STAGE,))
+    yield in_state(stage.runs or stage.over, STAGE)
 
 
 def rules_of_record_absence(_: Context, stage: Stage, __: RecordAbsence) -> Iterator[Check]:
-    yield in_state(stage.runs, (STAGE,))
+    yield in_state(stage.runs, STAGE)
 
 
 def rules_of_decide(context: Context, stage: Stage, decision: Decide) -> Iterator[Check]:
-    yield in_state(stage.runs or stage.over, (STAGE,))
-    yield Check(code="stage_not_completed", met=context.on >= stage.due, basis=STAGE, expected={"earliest": stage.due})
+    yield in_state(stage.runs or stage.over, STAGE)
+    yield check("stage_not_completed", context.on >= stage.due, STAGE, earliest=stage.due)
     yield from rules_of_outcome(context, stage, decision.outcome)
-    yield consulted([body for body in get_args(Consulted) if body not in stage.opinions], (STAGE,))
-    yield signed(decision.by, context.law.choice(STAGE_AUTHORITY), (STAGE,))
+    yield consulted([body for body in get_args(Consulted) if body not in stage.opinions], STAGE)
+    yield signed(decision.by, context.law.choice(STAGE_AUTHORITY), STAGE)
 
 
 def rules_of_outcome(context: Context, stage: Stage, outcome: Outcome) -> Iterator[Check]:
     origin = Career(context).facts.corps_origine
-    if outcome == "prolonge":
-        yield Check(code="extension_already_granted", met=not stage.last_year, basis=STAGE, field="outcome")
-    if outcome == "reintegre":
-        yield Check(code="no_corps_origine", met=origin is not None, basis=STAGE, field="outcome")
-    if outcome == "licencie":
-        allowed = origin is None or context.law.choice(STAGE_DISMISS_OFFICIAL) == "allow"
-        yield Check(
-            code="reintegration_required",
-            met=allowed,
-            basis=STAGE,
-            field="outcome",
-            expected={"corps_origine": origin},
-            suggestion={} if allowed else {"outcome": "reintegre"},
-        )
+    match outcome:
+        case "prolonge":
+            yield check("extension_already_granted", not stage.last_year, STAGE, field="outcome")
+        case "reintegre":
+            yield check("no_corps_origine", origin is not None, STAGE, field="outcome")
+        case "licencie":
+            allowed = origin is None or context.law.choice(STAGE_DISMISS_OFFICIAL) == "allow"
+            suggest = {"outcome": "reintegre"}
+            yield check(
+                "reintegration_required", allowed, STAGE, field="outcome", suggest=suggest, corps_origine=origin
+            )
 
 
 RULES: Mapping[type[CaseCommand], Callable[[Context, Any, Any], Iterable[Check]]] = {
@@ -361,25 +355,14 @@ def react(context: Context, stage: Stage, events: tuple[Event, ...]) -> Iterator
 
 
 def deadlines(context: Context, stage: Stage) -> Iterator[Deadline]:
-    awaited = tuple(body for body in get_args(Consulted) if body not in stage.opinions)
-    if awaited and (stage.runs or stage.over):
-        yield Deadline(
-            kind="stage_opinions_reminder",
-            due=add_months(stage.due, -2),
-            basis=STAGE,
-            nature="internal",
-            consequence="reminder",
-            awaits=awaited,
-        )
-    if stage.runs or stage.over:
-        yield Deadline(
-            kind="stage_end",
-            due=stage.due,
-            basis=STAGE,
-            nature="statutory",
-            consequence="stage_completed",
-            awaits=context.law.choice(STAGE_AUTHORITY),
-        )
+    missing_bodies = tuple(body for body in get_args(Consulted) if body not in stage.opinions)
+    if not (stage.runs or stage.over):
+        return
+    if missing_bodies:
+        due = add_months(stage.due, -2)
+        yield awaited("stage_opinions_reminder", due, STAGE, "internal", "reminder", *missing_bodies)
+    authority = context.law.choice(STAGE_AUTHORITY)
+    yield awaited("stage_end", stage.due, STAGE, "statutory", "stage_completed", *authority)
 
 
 def lapse(_: Context, __: Stage, deadline: Deadline) -> Iterator[Event]:
