@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, StringConstraints
 
+from domain.calendar import Span
 from domain.law import Article, ArticleRef, Law
 
 # -- Words of the input ------------------------------------------------------------------------------
@@ -182,6 +183,16 @@ class DeadlineMet(Event):
 DEADLINE_EVENTS: tuple[type[Event], ...] = (DeadlineArmed, DeadlineCancelled, DeadlineFell, DeadlineMet)
 
 
+class CaseClosed(Event):
+    """A case is over without an act of its own, because of what happened in another."""
+
+    bookkeeping = True
+    cause: str
+
+
+KERNEL_EVENTS: tuple[type[Event], ...] = (*DEADLINE_EVENTS, CaseClosed)
+
+
 # -- What is refused ---------------------------------------------------------------------------------
 
 
@@ -258,8 +269,7 @@ class UnknownEvent(Fault):
 class Period:
     """What a case puts on one lane of the subject's timeline: a value, from a day to a day.
 
-    `granted` is False while the decision is awaited. `lane` and `value` are codes; `since` is the day of the
-    act that set it.
+    `granted` is False while the decision is awaited; `lane` and `value` are codes; the kernel writes `case`.
     """
 
     lane: str
@@ -268,6 +278,10 @@ class Period:
     last: date | None
     case: str | None = None
     granted: bool = True
+
+    @property
+    def span(self) -> Span:
+        return Span(self.first, self.last)
 
 
 CaseState: TypeAlias = Any  # each procedure has its own frozen state
@@ -281,15 +295,16 @@ class Case:
     procedure: "Procedure"
     state: CaseState
     opened_on: date
+    closed_on: date | None = None
 
     @property
     def status(self) -> str:
-        return self.procedure.status(self.state)
+        return self.procedure.status(self.state) if self.closed_on is None else "closed"
 
     @property
     def closed(self) -> bool:
         """Nothing more can happen to it, and nothing is owed any more."""
-        return self.state is not None and self.procedure.closed(self.state)
+        return self.closed_on is not None or (self.state is not None and self.procedure.closed(self.state))
 
 
 def _none(*_: Any) -> tuple[Any, ...]:
@@ -350,7 +365,7 @@ class Registry:
     def events(self) -> Mapping[str, type[Event]]:
         """Event type to its class."""
         classes = [event for procedure in self.procedures for event in procedure.events]
-        return {event.name(): event for event in (*DEADLINE_EVENTS, *classes)}
+        return {event.name(): event for event in (*KERNEL_EVENTS, *classes)}
 
     @cached_property
     def openers(self) -> Mapping[type[Event], Procedure]:
@@ -403,6 +418,8 @@ class Subject:
             version += 1
             if isinstance(event, DEADLINE_EVENTS):
                 _keep_deadline(armed, fallen, event)
+            elif isinstance(event, CaseClosed) and event.case in cases:
+                cases[event.case] = replace(cases[event.case], closed_on=event.on)
             else:
                 case = self._case_of(cases, event)
                 cases[case.ref] = replace(case, state=case.procedure.evolve(case.state, event))
@@ -469,10 +486,11 @@ class Context:
     def timeline(self) -> tuple[Period, ...]:
         """What all cases put on the lanes of the timeline."""
         return tuple(
-            period
+            replace(period, case=case.ref)
             for case in self.subject.cases.values()
             if case.state is not None
             for period in case.procedure.periods(case.state)
+            if case.closed_on is None or (period.granted and period.first < case.closed_on)
         )
 
     def lane(self, lane: str) -> tuple[Period, ...]:
@@ -506,6 +524,8 @@ def submit(subject: Subject, command: Command, on: date, law: Law) -> Outcome | 
     misplaced = _misplaced(command, procedure, case)
     if misplaced is not None:
         return Rejection((misplaced,))
+    if case is not None and case.closed_on is not None:
+        return Rejection((check("invalid_state", False, RULES_OF_CASES, closed_on=case.closed_on),))
     state = None if case is None else case.state
     checks = tuple(procedure.rules(context, state, command))
     if not all(check.met for check in checks):
@@ -592,6 +612,6 @@ def _rearm(context: Context, fallen: Deadline | None) -> Iterator[Event]:
 
 def _wanted(context: Context) -> Iterator[Deadline]:
     for case in context.subject.cases.values():  # a right may reopen years after its case has ended
-        if case.state is not None:
+        if case.state is not None and case.closed_on is None:
             for deadline in case.procedure.deadlines(context, case.state):
                 yield deadline if deadline.case else deadline.model_copy(update={"case": case.ref})

@@ -4,7 +4,9 @@ from collections.abc import Collection
 from datetime import date
 from typing import TypeAlias
 
+from domain.agents.career import Career
 from domain.authorities import missing_from
+from domain.calendar import Span
 from domain.kernel import Check, Context, check
 from domain.law import Article
 from domain.law.choices import DECIDE_RETROACTIVE, WITHDRAW_AFTER_GRANT
@@ -38,6 +40,19 @@ def timely(context: Context, effect: date, basis: Basis) -> Check:
 def timing_warnings(context: Context, effect: date) -> tuple[str, ...]:
     """The warning an office asked for instead of a refusal."""
     return ("retroactive_decision",) if context.on > effect else ()
+
+
+def in_activity(context: Context, span: Span, basis: Basis, procedure: str | None = None) -> Check:
+    """A position starts from activité, not under suspension, and meets no other granted position.
+
+    `procedure` names the one whose own cases are left to its overlap codes.
+    """
+    career = Career(context)
+    own = {case.ref for case in context.cases(procedure)} if procedure else set()
+    held = [p.value for p in career.positions if p.case not in own and p.span.meets(span)]
+    held += ["suspension"] if career.suspended(span.first) else []
+    position = held[0] if held else "activite"
+    return check("position_incompatible", not held, basis, field="starts_on", found=span.first, position=position)
 
 
 def may_withdraw(context: Context, granted: bool, starts_on: date) -> bool:

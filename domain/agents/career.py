@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool
 
-from domain.calendar import Span, eve, next_day
+from domain.calendar import eve, next_day
 from domain.kernel import Check, CivilDate, Context, Event, Period, Procedure, SubjectCommand, Text, UnknownEvent, Value
 from domain.law.choices import POSITIONS_PART_TIME_THEN_OTHER
 from domain.law.d2021_1645 import ART_1
@@ -233,7 +234,7 @@ class Career:
 
     def statut(self, on: date) -> str | None:
         """Stagiaire or titulaire: by the stage when there is one, else as the appointment says."""
-        by_stage = [p.value for p in self.context.lane("statut") if Span(p.first, p.last).covers(on)]
+        by_stage = [p.value for p in self.context.lane("statut") if p.span.covers(on)]
         return by_stage[-1] if by_stage else self.appointment(on).statut
 
     def nomination_term(self, on: date) -> date | None:
@@ -246,45 +247,48 @@ class Career:
                 current = following
         return current.ends_on
 
+    @cached_property
+    def positions(self) -> tuple[Period, ...]:
+        """The granted positions, by first day; exclusion and leaving the functions end any other on their eve."""
+        held = [period for period in self.context.lane("position") if period.granted]
+        ending = [period for period in held if period.value in ENDS_ALL]
+        return tuple(cut for period in held if (cut := _cut(period, ending)) is not None)
+
     def position(self, on: date) -> str:
         """The position held on a day: activité unless a granted position covers it."""
-        held = [p.value for p in self.context.lane("position") if p.granted and Span(p.first, p.last).covers(on)]
-        return held[-1] if held else "activite"
+        return next((p.value for p in self.positions if p.span.covers(on)), "activite")
 
     def suspended(self, on: date) -> bool:
-        return any(Span(p.first, p.last).covers(on) for p in self.context.lane("suspension"))
-
-    def available(self, on: date) -> bool:
-        """In activité, and not suspended: what starting another position requires."""
-        return self.position(on) == "activite" and not self.suspended(on)
-
-    def away_on(self, from_day: date) -> Period | None:
-        """The first granted position, on or after a day, that ends a running part time."""
-        keep = self.context.law.choice(POSITIONS_PART_TIME_THEN_OTHER) == "keep"
-        ending = ENDS_ALL if keep else ENDS_ALL | ENDS_PART_TIME
-        for period in self.context.lane("position"):
-            if period.granted and period.value in ending and (period.last is None or period.last >= from_day):
-                return period
-        return None
+        return any(p.span.covers(on) for p in self.context.lane("suspension"))
 
     def left_on(self) -> date | None:
         """The first day out of the functions for good."""
-        return min((p.first for p in self.context.lane("position") if p.value == "hors_cadre"), default=None)
+        return next((p.first for p in self.positions if p.value == "hors_cadre"), None)
 
-    def quotites(self) -> Iterator[Period]:
+    def ends_part_time(self, since: date) -> Iterator[Period]:
+        """The positions, running on a day or to come, that end a running part time."""
+        keep = self.context.law.choice(POSITIONS_PART_TIME_THEN_OTHER) == "keep"
+        ending = ENDS_ALL if keep else ENDS_ALL | ENDS_PART_TIME
+        return (p for p in self.positions if p.value in ending and (p.last is None or p.last >= since))
+
+    @cached_property
+    def quotites(self) -> tuple[Period, ...]:
         """The part-time periods that are authorised, each cut where another position ends it."""
-        for period in self.context.lane("quotite"):
-            if not period.granted:
-                continue
-            away = self.away_on(period.first)
-            if away is None or (period.last is not None and period.last < away.first):
-                yield period
-            elif away.first > period.first:
-                yield replace(period, last=eve(away.first))
+        ending = tuple(self.ends_part_time(date.min))
+        granted = (period for period in self.context.lane("quotite") if period.granted)
+        return tuple(cut for period in granted if (cut := _cut(period, ending)) is not None)
 
     def quotite(self, on: date) -> int:
         """The share of full time served on a day, in hundredths."""
-        return next((int(p.value) for p in self.quotites() if Span(p.first, p.last).covers(on)), 100)
+        return next((int(p.value) for p in self.quotites if p.span.covers(on)), 100)
+
+
+def _cut(period: Period, ending: Iterable[Period]) -> Period | None:
+    """The part of a period before the first one that ends it; None when nothing is left."""
+    firsts = [one.first for one in ending if one.case != period.case and one.span.meets(period.span)]
+    if not firsts:
+        return period
+    return replace(period, last=eve(min(firsts))) if min(firsts) > period.first else None
 
 
 def missing(**facts: Any) -> tuple[str, ...]:

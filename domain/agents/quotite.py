@@ -26,7 +26,7 @@ def entitlements(context: Context) -> Mapping[str, Any]:
 
 def years(context: Context) -> list[int]:
     """The year asked about, and those in which some part time is authorised."""
-    served = [year for p in Career(context).quotites() if p.last for year in range(p.first.year, p.last.year + 1)]
+    served = [year for p in Career(context).quotites if p.last for year in range(p.first.year, p.last.year + 1)]
     return sorted({context.on.year, *served})
 
 
@@ -37,8 +37,8 @@ def annual_leave(context: Context, year: int) -> int:
     total_days = (whole.last - whole.first).days + 1
     full = context.law.value(FULL_TIME_LEAVE_HALF_DAYS, whole.first)
     leave = Decimal(full * total_days)
-    for period in Career(context).quotites():
-        part = Span(period.first, period.last).within(whole)
+    for period in Career(context).quotites:
+        part = period.span.within(whole)
         if part is not None and part.last is not None:
             days = (part.last - part.first).days + 1
             leave += days * (leave_of(context, int(period.value), part) - full)

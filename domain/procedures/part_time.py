@@ -12,12 +12,13 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 from pydantic import StrictBool, model_validator
 
-from domain.agents.acts import consulted, in_state, may_withdraw, signed, timely, timing_warnings
+from domain.agents.acts import consulted, in_activity, in_state, may_withdraw, signed, timely, timing_warnings
 from domain.agents.career import Career, missing
 from domain.agents.quotite import entitlements
 from domain.authorities import Authorities, Authority, OneOrMany
-from domain.calendar import Length, add_months, eve, next_day, split
+from domain.calendar import Length, Span, add_months, eve, next_day, split
 from domain.kernel import (
+    CaseClosed,
     CaseCommand,
     Check,
     CivilDate,
@@ -394,7 +395,7 @@ def rules_of_request(context: Context, _: None, asked: Request) -> Iterator[Chec
     in_force = context.law.in_force(PART_TIME_QUOTITES, on) is not None
     yield check("law_not_in_force", in_force, ART_28_1, field="starts_on", found=on)
     if in_force:  # the figures below do not exist before
-        yield in_activity(context, on)
+        yield in_activity(context, Span(on, on), REGIME[1])
         yield no_other_part_time(context, asked.case, on)
         yield allowed_quotite(context, asked.quotite, on)
         yield from allowed_length(context, length, on)
@@ -436,7 +437,7 @@ def limits_again(context: Context, part_time: PartTime, decision: Decide, asked:
     on = asked.effective_on
     if decision.object == "authorisation":
         yield eligible(context, on)
-        yield in_activity(context, on)
+        yield in_activity(context, Span(on, on), REGIME[1])
         yield no_other_part_time(context, decision.case, on)
     if decision.object in ("authorisation", "renewal"):
         yield within_nomination(context, asked.length, on)
@@ -522,14 +523,6 @@ def eligible(context: Context, on: date) -> Check:
     """Categories 1 (art. 28), 2 (art. 85) and 3 (art. 92, 11°); an unknown corps is left to the office."""
     corps, category = Career(context).corps(on), Career(context).category(on)
     return check("not_eligible", corps is None or category is not None, REGIME[category or 1], corps=corps)
-
-
-def in_activity(context: Context, starts_on: date) -> Check:
-    """Part time starts from the position of activité, not under suspension."""
-    career = Career(context)
-    position = "suspension" if career.suspended(starts_on) else career.position(starts_on)
-    available = career.available(starts_on)
-    return check("position_incompatible", available, REGIME[1], field="starts_on", found=starts_on, position=position)
 
 
 def no_other_part_time(context: Context, case: str, starts_on: date) -> Check:
@@ -761,9 +754,10 @@ def deadlines_of_ends(context: Context, part_time: PartTime, grant: Grant) -> It
         yield automatic("part_time_nomination_term", next_day(nomination), TERM, "part_time_ends")
     elif not grant.opposed:
         yield from deadlines_of_limit(context, part_time, grant, cap)
-    away = Career(context).away_on(grant.anchor)
-    if away is not None and away.first < furthest(context, grant):
-        yield automatic("part_time_position_change", away.first, REGIME[1], "part_time_ends")
+    for away in Career(context).ends_part_time(grant.anchor):
+        if grant.anchor < away.first < furthest(context, grant):
+            yield automatic("part_time_position_change", away.first, REGIME[1], "part_time_ends")
+            return
 
 
 def deadlines_of_limit(context: Context, part_time: PartTime, grant: Grant, cap: date) -> Iterator[Deadline]:
@@ -799,8 +793,6 @@ def lapse(context: Context, part_time: PartTime, deadline: Deadline) -> Iterator
             yield OpinionDeemedGiven(basis=DOCTOR, by=MEDECIN)
         case "part_time_nomination_term":
             yield PartTimeEnded(basis=TERM, cause="nomination_term")
-        case "part_time_position_change" if Career(context).position(due) == "hors_cadre":
-            yield PartTimeEnded(basis=REGIME[1], cause="cessation")
         case "part_time_position_change":
             yield PartTimeEnded(basis=REGIME[1], cause="position_change")
             yield from cng_information(context)
@@ -810,6 +802,17 @@ def lapse(context: Context, part_time: PartTime, deadline: Deadline) -> Iterator
             return
         case _:
             raise UnknownEvent(deadline.kind)
+
+
+def react(context: Context, part_time: PartTime, _: tuple[Event, ...]) -> Iterator[Event]:
+    """Leaving the functions ends a running part time, and closes a pending one without an act."""
+    left = Career(context).left_on()
+    if left is None or left > context.on or part_time.status not in ("requested", "granted"):
+        return
+    if part_time.grant is not None and part_time.grant.anchor < left:
+        yield PartTimeEnded(on=left, basis=REGIME[1], cause="cessation")
+    else:
+        yield CaseClosed(on=left, basis=REGIME[1], cause="cessation")
 
 
 def end_of_period(context: Context, grant: Grant, first: date) -> date:
@@ -953,6 +956,7 @@ PROCEDURE = Procedure(
     closed=lambda state: state.status not in ("requested", "granted") and not state.cng_due,
     deadlines=deadlines,
     lapse=lapse,
+    react=react,
     periods=periods,
     entitlements=entitlements,
 )

@@ -258,8 +258,8 @@ def walk(context: Context, stage: Stage, start: date, days: int, *, for_effect: 
     `for_effect` weighs délégation, maternity, adoption and paternity as served: they prolong the stage, not the
     day on which the titularisation takes effect.
     """
-    away = [Span(p.first, p.last) for p in context.lane("position") if p.granted and p.value == "delegation"]
-    served = [(Span(p.first, p.last), int(p.value)) for p in Career(context).quotites()]
+    away = [period.span for period in Career(context).positions if period.value == "delegation"]
+    served = [(period.span, int(period.value)) for period in Career(context).quotites]
     if context.law.choice(STAGE_PART_TIME) == "none":
         served = []
     reading = context.law.choice(STAGE_ABSENCE)
@@ -335,9 +335,7 @@ def concluded(context: Context, stage: Stage, outcome: Outcome) -> Event:
 def prolonged(context: Context, stage: Stage) -> bool:
     """Whether a délégation kept the stage open beyond its statutory end."""
     span = Span(stage.starts_on, stage.due)
-    return any(
-        p.granted and p.value == "delegation" and Span(p.first, p.last).meets(span) for p in context.lane("position")
-    )
+    return any(p.value == "delegation" and p.span.meets(span) for p in Career(context).positions)
 
 
 def react(context: Context, stage: Stage, events: tuple[Event, ...]) -> Iterator[Event]:
