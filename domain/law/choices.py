@@ -125,6 +125,55 @@ STAGE_DISMISS_OFFICIAL = Choice(
     "Un agent qui a un corps d'origine y est réintégré plutôt que licencié.",
 )
 
+DELEGATION_REMINDER_MONTHS = Choice(
+    "delegation.reminder_months", 3, None, "Rappel interne avant la fin d'une délégation ; le texte n'en prévoit pas."
+)
+DELEGATION_CREATION_MONTHS = Choice(
+    "delegation.creation_months",
+    24,
+    None,
+    "L'article 16 ne fixe pas de durée pour la catégorie 1 ; lue comme pour la catégorie 2 : deux ans, renouvelables deux fois.",
+)
+DELEGATION_MERGE_CONTIGUOUS = Choice(
+    "delegation.merge_contiguous",
+    True,
+    (False,),
+    "Deux délégations sans un jour de reprise entre elles n'en font qu'une, pour la durée maximale et pour le seuil d'un an.",
+)
+DELEGATION_DURATION_BASIS = Choice(
+    "delegation.duration_basis",
+    "actual",
+    ("granted",),
+    "Après une fin anticipée, la durée accomplie décide du seuil d'un an, plutôt que la durée accordée.",
+)
+DELEGATION_THREE_YEAR_SCOPE = Choice(
+    "delegation.three_year_scope",
+    "article_15",
+    ("all",),
+    "Les trois ans de reprise ne bloquent qu'une nouvelle délégation de l'article 15, non celles des articles 16 et 29.",
+)
+DELEGATION_NOMINATION_TERM = Choice(
+    "delegation.nomination_term",
+    "applies",
+    ("article_16_only",),
+    "L'article 16 borne la délégation au terme de la nomination des catégories 2 et 3 ; étendu à l'article 15.",
+)
+DELEGATION_RENEWAL_PAY = Choice(
+    "delegation.renewal_pay",
+    "none",
+    ("university_part",),
+    "« Aucune rémunération de son CHU » pendant le renouvellement (catégories 2 et 3) : aucune rémunération du tout.",
+)
+DELEGATION_IUF_AUTHORITY: Choice[tuple[str, ...]] = Choice(
+    "delegation.iuf_authority",
+    ("president_universite", "cng"),
+    None,
+    "L'article 29 ne nomme pas l'autorité ; lue comme à l'article 15.",
+)
+DELEGATION_IUF_STAGIAIRE = Choice(
+    "delegation.iuf_stagiaire", "reject", ("allow",), "L'article 29 figure au chapitre des titulaires."
+)
+
 CHOICES: Mapping[str, Choice[Any]] = {
     choice.key: choice for choice in list(globals().values()) if isinstance(choice, Choice)
 }

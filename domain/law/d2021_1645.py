@@ -17,6 +17,7 @@ def art(number: str) -> Article:
 
 ART_1, ART_5, ART_6, ART_15, ART_28, ART_51 = (art(n) for n in ("1", "5", "6", "15", "28", "51"))
 ART_28_1, ART_28_2, ART_28_3, ART_28_4 = (art(n) for n in ("28-1", "28-2", "28-3", "28-4"))
+ART_16, ART_29 = art("16"), art("29")
 ART_85, ART_92 = art("85"), art("92")
 
 TITLE = "Statut des personnels enseignants et hospitaliers des CHU"
@@ -40,8 +41,28 @@ PROVISIONS = (
     Provision(
         ART_15,
         "Délégation",
-        "La délégation est ouverte aux MCU-PH stagiaires depuis la réforme de 2024 : le stage est prolongé jusqu'à sa "
+        "Sur sa demande l'agent peut être délégué pour une mission d'étude, ou, en catégorie 1, pour enseigner hors du CHU : "
+        "deux ans, six mois ou un an au plus selon la catégorie. L'arrêté fixe la rémunération maintenue, au plus celle de "
+        "l'université, au moins les retenues pour pension. Une nouvelle délégation veut trois ans de reprise, sauf si la "
+        "précédente a duré moins d'un an ; les catégories 2 et 3 peuvent renouveler une fois. La délégation est ouverte aux MCU-PH stagiaires depuis la réforme de 2024 : le stage est prolongé jusqu'à sa "
         "durée normale, mais la titularisation prend effet à la fin statutaire du stage, sans compter cette prolongation.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_16,
+        "Délégation pour création d'entreprise",
+        "La délégation peut servir à créer une entreprise qui valorise les travaux de l'agent (L. 531-1 à L. 531-5 du code "
+        "de la recherche) : autorisation des deux ministres, convention avec l'entreprise, contribution de celle-ci, due en "
+        "tout cas après la première année. Deux ans renouvelables deux fois ; un an pour la catégorie 3, après un an "
+        "d'exercice, sans prolonger la nomination.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_29,
+        "Emploi gardé, Institut universitaire de France",
+        "L'agent en délégation garde son emploi et n'est remplacé qu'à titre temporaire ; la délégation compte pour "
+        "l'avancement et la pension. Elle peut être prononcée auprès de l'Institut universitaire de France pour cinq ans "
+        "renouvelables, la rémunération universitaire étant conservée.",
         IN_FORCE,
     ),
     Provision(
@@ -153,4 +174,56 @@ STAGE_LAST_YEAR_MONTHS = Parameter(
 )
 STAGE_SENIORITY_MONTHS = Parameter(
     "part du stage prise en compte pour l'avancement, en mois", (Version(IN_FORCE, 12, ART_51.par(3)),), CHECKED
+)
+
+DELEGATION_MONTHS = Parameter(
+    "durée maximale d'une délégation de l'article 15, en mois, par catégorie",
+    (Version(IN_FORCE, {1: 24, 2: 6, 3: 12}, ART_15.par("I.2")),),
+    CHECKED,
+)
+DELEGATION_RENEWAL_MONTHS = Parameter(
+    "durée maximale du renouvellement d'une délégation de l'article 15, en mois, par catégorie",
+    (Version(IN_FORCE, {2: 6, 3: 12}, ART_15.par("III.3")),),
+    CHECKED,
+)
+DELEGATION_RETURN_MONTHS = Parameter(
+    "reprise de fonctions entre deux délégations de l'article 15, en mois",
+    (Version(IN_FORCE, 36, ART_15.par("III.1")),),
+    CHECKED,
+)
+DELEGATION_SHORT_MONTHS = Parameter(
+    "durée sous laquelle une délégation n'exige pas de reprise, en mois",
+    (Version(IN_FORCE, 12, ART_15.par("III.1")),),
+    CHECKED,
+)
+DELEGATION_RENEWAL_SERVICE_MONTHS = Parameter(
+    "service en CHU avant le renouvellement de la délégation d'un CCA ou AHU, en mois",
+    (Version(IN_FORCE, 24, ART_15.par("III.3")),),
+    CHECKED,
+)
+CREATION_MONTHS = Parameter(
+    "durée maximale d'une période de délégation de l'article 16, en mois, par catégorie",
+    (Version(IN_FORCE, {2: 24, 3: 12}, ART_16),),
+    CHECKED,
+)
+CREATION_RENEWALS = Parameter(
+    "renouvellements d'une délégation de l'article 16, par catégorie",
+    (Version(IN_FORCE, {1: 2, 2: 2, 3: 0}, ART_16),),
+    CHECKED,
+)
+CREATION_SERVICE_MONTHS = Parameter(
+    "exercice continu avant la délégation de l'article 16 d'un CCA ou AHU, en mois",
+    (Version(IN_FORCE, 12, ART_16),),
+    CHECKED,
+)
+CREATION_FREE_MONTHS = Parameter(
+    "mois après lesquels la contribution de l'entreprise est obligatoire", (Version(IN_FORCE, 12, ART_16),), CHECKED
+)
+IUF_MONTHS = Parameter(
+    "durée d'une délégation auprès de l'Institut universitaire de France, en mois",
+    (Version(IN_FORCE, 60, ART_29.par(2)),),
+    CHECKED,
+)
+STAGIAIRE_DELEGATION = Parameter(
+    "délégation ouverte aux MCU-PH stagiaires", (Version(REFORM_2024_FROM, True, ART_15.par("I.3")),), CHECKED
 )

@@ -2,6 +2,8 @@
 
 from domain.agents import career, pay
 from domain.kernel import Registry
-from domain.procedures import part_time, stage
+from domain.procedures import delegation, part_time, stage
 
-REGISTRY = Registry((career.PROCEDURE, stage.PROCEDURE, part_time.PROCEDURE), entitlements=(pay.entitlements,))
+REGISTRY = Registry(
+    (career.PROCEDURE, stage.PROCEDURE, part_time.PROCEDURE, delegation.PROCEDURE), entitlements=(pay.entitlements,)
+)
