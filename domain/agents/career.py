@@ -261,6 +261,11 @@ class Career:
     def suspended(self, on: date) -> bool:
         return any(p.span.covers(on) for p in self.context.lane("suspension"))
 
+    def chu_since(self, on: date) -> date | None:
+        """The start of the uninterrupted service in the CHU of that day; None when it is unknown."""
+        moved = [p.first for p in self.context.lane("chu") if p.granted and p.first <= on]
+        return moved[-1] if moved else self.facts.chu_since
+
     def left_on(self) -> date | None:
         """The first day out of the functions for good."""
         return next((p.first for p in self.positions if p.value == "hors_cadre"), None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
-from pydantic import StrictBool, model_validator
+from pydantic import StrictBool
 
 from domain.agents.acts import Basis, in_state
 from domain.agents.career import ENDS_ALL, Career
@@ -86,12 +86,6 @@ class RequestPlacement(Opening):
 
     starts_on: CivilDate
     ends_on: CivilDate
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "RequestPlacement":
-        if self.ends_on < self.starts_on:
-            raise ValueError("ends_on comes before starts_on")
-        return self
 
     @property
     def span(self) -> Span:
@@ -181,6 +175,12 @@ def no_overlap(context: Context, procedure: str, case: str, span: Span, code: st
     """No other case of the same procedure, pending or granted, meets this period."""
     met = not any(other.meets(span) for other in other_spans(context, procedure, case))
     return check(code, met, basis, field="starts_on", found=span.first)
+
+
+def in_order(span: Span, basis: Basis) -> Check:
+    """A period ends on or after the day it begins."""
+    met = span.last is None or span.first <= span.last
+    return check("bad_period", met, basis, field="ends_on", found=span.last, earliest=span.first)
 
 
 def at_most(first: date, last: date, months: int, basis: Basis, code: str = "duration_exceeds_maximum") -> Check:

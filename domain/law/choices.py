@@ -174,6 +174,75 @@ DELEGATION_IUF_STAGIAIRE = Choice(
     "delegation.iuf_stagiaire", "reject", ("allow",), "L'article 29 figure au chapitre des titulaires."
 )
 
+DISPONIBILITE_REMINDER_MONTHS = Choice(
+    "disponibilite.reminder_months",
+    3,
+    None,
+    "Rappel interne avant la fin d'une disponibilité ; le texte n'en prévoit pas.",
+)
+DISPONIBILITE_AGAIN = Choice(
+    "disponibilite.again",
+    "after_return",
+    ("never", "always"),
+    "« Non renouvelable » : une nouvelle disponibilité pour convenances veut au moins un jour de reprise.",
+)
+DETACHEMENT_REMINDER_MONTHS = Choice(
+    "detachement.reminder_months", 3, None, "Rappel interne avant la fin d'un détachement ; le texte n'en prévoit pas."
+)
+DETACHEMENT_AUTHORITY: Choice[tuple[str, ...]] = Choice(
+    "detachement.authority",
+    ("president_universite", "cng"),
+    None,
+    "L'article 30 ne nomme l'autorité que pour l'article L. 531-1 ; lue comme pour la disponibilité.",
+)
+DETACHEMENT_RENEWAL_OPINIONS = Choice(
+    "detachement.renewal_opinions",
+    "again",
+    ("once",),
+    "L'autorisation des ministres vaut pour toutes les périodes, les avis pour une seule.",
+)
+MAD_REMINDER_MONTHS = Choice(
+    "mad.reminder_months", 3, None, "Rappel interne avant la fin d'une mise à disposition ; le texte n'en prévoit pas."
+)
+MAD_MAX_MONTHS: Choice[int | None] = Choice(
+    "mad.max_months",
+    None,
+    None,
+    "Le décret ne fixe pas de durée à la mise à disposition ; les règles des enseignants-chercheurs peuvent en fixer une.",
+    outside=True,
+    of=int,
+)
+MAD_AUTHORITY: Choice[tuple[str, ...]] = Choice(
+    "mad.authority",
+    ("president_universite", "cng"),
+    None,
+    "L'article 31 nomme ces autorités ; lues de même pour l'exercice dans un établissement lié (article 12).",
+)
+MUTATION_SERVICE = Choice(
+    "mutation.service",
+    "activite",
+    ("calendar",),
+    "« Trois ans de fonctions en position d'activité » : délégation, détachement et disponibilité ne comptent pas ; "
+    "mission temporaire et mise à disposition comptent.",
+)
+MAINTIEN_REMINDER_MONTHS = Choice(
+    "maintien_activite.reminder_months", 3, None, "Rappel interne avant la fin du maintien ; le texte n'en prévoit pas."
+)
+MAINTIEN_MAX_MONTHS: Choice[int | None] = Choice(
+    "maintien_max_months",
+    None,
+    None,
+    "Les limites d'âge et la durée du maintien sont dans le code général de la fonction publique, hors des sources.",
+    outside=True,
+    of=int,
+)
+MAINTIEN_RADIATION_AUTHORITY: Choice[tuple[str, ...]] = Choice(
+    "maintien_activite.radiation_authority",
+    ("ministre_esr", "ministre_sante"),
+    None,
+    "Quand la radiation des cadres est prévue dans le même acte, l'article 37-1 écarte les trois autorités locales.",
+)
+
 CHOICES: Mapping[str, Choice[Any]] = {
     choice.key: choice for choice in list(globals().values()) if isinstance(choice, Choice)
 }

@@ -18,6 +18,7 @@ def art(number: str) -> Article:
 ART_1, ART_5, ART_6, ART_15, ART_28, ART_51 = (art(n) for n in ("1", "5", "6", "15", "28", "51"))
 ART_28_1, ART_28_2, ART_28_3, ART_28_4 = (art(n) for n in ("28-1", "28-2", "28-3", "28-4"))
 ART_16, ART_29 = art("16"), art("29")
+ART_12, ART_30, ART_31, ART_32, ART_33, ART_37_1 = (art(n) for n in ("12", "30", "31", "32", "33", "37-1"))
 ART_85, ART_92 = art("85"), art("92")
 
 TITLE = "Statut des personnels enseignants et hospitaliers des CHU"
@@ -99,6 +100,50 @@ PROVISIONS = (
         ART_28_4,
         "Congés annuels à temps partiel",
         "25, 30, 35, 40 ou 45 demi-journées de congé par an pour 5, 6, 7, 8 ou 9 demi-journées de service par semaine.",
+        REFORM,
+    ),
+    Provision(
+        ART_12,
+        "Exercice dans un établissement lié",
+        "Les fonctions peuvent s'exercer dans un établissement lié au CHU par convention ; quand toutes les fonctions "
+        "hospitalières y sont exercées, l'agent y est mis à disposition.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_30,
+        "Détachement",
+        "Détachement de droit commun des enseignants-chercheurs ; pour créer une entreprise, par arrêté des deux ministres, "
+        "deux ans renouvelables deux fois, sur autorisation et après quatre avis ; auprès d'un groupement d'intérêt public, "
+        "après deux avis. L'emploi peut être pourvu après un an.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_31,
+        "Mise à disposition",
+        "L'agent en activité peut être mis à disposition, après avis du conseil de l'UFR et de la CME, par arrêté du "
+        "président de l'université et du directeur général du CNG.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_32,
+        "Disponibilité",
+        "Prononcée par le président de l'université et le directeur général du CNG après cinq avis. Pour convenances "
+        "personnelles : deux ans au plus, sans renouvellement. L'emploi peut être pourvu après un an.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_33,
+        "Mutation",
+        "Sur un emploi publié vacant, par les deux ministres après avis du conseil de l'UFR et de la CME. Avant trois ans "
+        "d'activité dans le même CHU, aller dans un autre veut l'accord du directeur de l'UFR et du directeur général, et "
+        "deux avis favorables.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_37_1,
+        "Maintien en activité",
+        "Prononcé par le président de l'université, le directeur général du CHU et le président de la CME, après avis du "
+        "directeur de l'UFR, du chef de service et du chef de pôle, sauf si le même acte prévoit la radiation des cadres.",
         REFORM,
     ),
     Provision(
@@ -227,3 +272,26 @@ IUF_MONTHS = Parameter(
 STAGIAIRE_DELEGATION = Parameter(
     "délégation ouverte aux MCU-PH stagiaires", (Version(REFORM_2024_FROM, True, ART_15.par("I.3")),), CHECKED
 )
+
+POST_FILLED_MONTHS = Parameter(
+    "mois d'absence après lesquels l'emploi peut être pourvu", (Version(IN_FORCE, 12, ART_32.par("1°")),), CHECKED
+)
+CONVENANCES_MONTHS = Parameter(
+    "durée maximale de la disponibilité pour convenances personnelles, en mois",
+    (Version(IN_FORCE, 24, ART_32.par("2°")),),
+    CHECKED,
+)
+DETACHEMENT_MONTHS = Parameter(
+    "durée maximale d'une période de détachement pour création d'entreprise, en mois",
+    (Version(IN_FORCE, 24, ART_30.par(2)),),
+    CHECKED,
+)
+DETACHEMENT_RENEWALS = Parameter(
+    "renouvellements d'un détachement pour création d'entreprise", (Version(IN_FORCE, 2, ART_30.par(2)),), CHECKED
+)
+MUTATION_SERVICE_MONTHS = Parameter(
+    "activité dans le CHU avant une mutation libre vers un autre, en mois",
+    (Version(IN_FORCE, 36, ART_33.par(3)),),
+    CHECKED,
+)
+MAINTIEN = Parameter("maintien en activité par décision locale", (Version(REFORM_2024_FROM, True, ART_37_1),), CHECKED)

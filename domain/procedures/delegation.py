@@ -34,6 +34,7 @@ from domain.agents.placement import (
     end_allowed,
     ends_with_the_post,
     evolve_placement,
+    in_order,
     no_overlap,
     periods_of,
 )
@@ -229,7 +230,10 @@ def rules_of_request(context: Context, _: None, asked: Request) -> Iterator[Chec
     yield in_force(context, on)
     open_to_it = asked.purpose != "enseignement" or category in (1, None)
     yield check("purpose_not_open_to_category", open_to_it, basis, field="purpose", category=category)
-    yield from limits(context, asked.case, asked.purpose, asked.span)
+    ordered = in_order(asked.span, basis)
+    yield ordered
+    if ordered.met:
+        yield from limits(context, asked.case, asked.purpose, asked.span)
 
 
 def eligible(context: Context, purpose: Purpose, on: date) -> Check:
@@ -291,7 +295,7 @@ def maximum(context: Context, purpose: Purpose, on: date) -> int:
 def served_for_company(context: Context, purpose: Purpose, starts_on: date) -> Check:
     """Article 16, category 3: a year of continuous employment first."""
     career = Career(context)
-    since = career.facts.chu_since or career.facts.hu_entry_on
+    since = career.chu_since(starts_on) or career.facts.hu_entry_on
     if purpose != "creation_entreprise" or career.category(starts_on) != 3 or since is None:
         return check("service_too_short", True, ART_16)
     earliest = add_months(since, context.law.value(d2021_1645.CREATION_SERVICE_MONTHS, starts_on))
@@ -323,9 +327,10 @@ def returned_to_duty(context: Context, case: str, purpose: Purpose, starts_on: d
 def rules_of_renew(context: Context, delegation: Delegation, asked: Renew) -> Iterator[Check]:
     yield before_end(context, delegation, RENEWAL)
     span = Span(next_day(delegation.last), asked.ends_on)
-    ordered = asked.ends_on > delegation.last
-    yield check("period_too_short", ordered, RENEWAL, field="ends_on", found=asked.ends_on, earliest=span.first)
-    yield from limits_of_renewal(context, delegation, span)
+    ordered = in_order(span, RENEWAL)
+    yield ordered
+    if ordered.met:
+        yield from limits_of_renewal(context, delegation, span)
 
 
 def limits_of_renewal(context: Context, delegation: Delegation, span: Span) -> Iterator[Check]:
@@ -355,8 +360,8 @@ def renewals_allowed(context: Context, purpose: str, category: int, on: date) ->
 
 def served_for_renewal(context: Context, delegation: Delegation, category: int, on: date) -> Check:
     """Article 15, category 3: two years of effective service in a CHU, délégation not counted."""
-    facts = Career(context).facts
-    since = facts.chu_since or facts.hu_entry_on
+    career = Career(context)
+    since = career.chu_since(on) or career.facts.hu_entry_on
     if delegation.kind not in ARTICLE_15 or category != 3 or since is None:
         return check("service_too_short", True, RENEWAL_LENGTH)
     spent = sum((period.last - period.first).days + 1 for period in past(context) if period.last and period.first < on)

@@ -576,7 +576,7 @@ def within_nomination(context: Context, length: Length, starts_on: date) -> Chec
 def served_long_enough(context: Context, starts_on: date) -> Check:
     """Earlier service that décret 91-155 may demand of category 3, when the office has set it."""
     career, months = Career(context), context.law.choice(PART_TIME_CCA_MIN_SERVICE_MONTHS)
-    since = career.facts.chu_since or career.facts.hu_entry_on
+    since = career.chu_since(starts_on) or career.facts.hu_entry_on
     if months is None or since is None or career.category(starts_on) != 3:
         return check("service_too_short", True, REGIME[3])
     earliest = add_months(since, months)
