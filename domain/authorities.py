@@ -31,6 +31,7 @@ Authority = Literal[
     "agent",
 ]
 AUTHORITIES: frozenset[str] = frozenset(get_args(Authority))
+MINISTERS = ("ministre_esr", "ministre_sante")
 
 
 def _one_or_many(value: object) -> object:

@@ -131,7 +131,9 @@ def automatic(kind: str, due: date, basis: Article, consequence: str) -> Deadlin
     return Deadline(kind=kind, due=due, basis=basis, nature="statutory", consequence=consequence)
 
 
-def awaited(kind: str, due: date, basis: Article, nature: Nature, consequence: str, *awaits: str) -> Deadline:
+def awaited(
+    kind: str, due: date, basis: Article | tuple[Article, ...], nature: Nature, consequence: str, *awaits: str
+) -> Deadline:
     """A day by which somebody is expected to act."""
     return Deadline(kind=kind, due=due, basis=basis, nature=nature, consequence=consequence, awaits=awaits)
 
@@ -319,7 +321,8 @@ class Procedure:
     happens. `evolve` remembers an event; `deadlines` are all the days that now matter, `lapse` what happens
     on one of them; `react` the events that the events of other cases call for. `periods` are the case's
     marks on the timeline, `entitlements(context)` the rights it gives on `context.on`. A `standing`
-    procedure has one case per subject, always there, under its own name.
+    procedure has one case per subject, always there, under its own name, `initial` from the first day. What
+    `outlives` goes on after the subject has departed: its cases are not closed then, nor its deadlines given up.
     """
 
     name: str
@@ -339,6 +342,17 @@ class Procedure:
     periods: Callable[[Any], Iterable[Period]] = _none
     entitlements: Callable[["Context"], Mapping[str, Any]] | None = None
     standing: bool = False
+    initial: CaseState = None
+    outlives: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """The subject is gone for good: the first day without it, why, and where it is written."""
+
+    on: date
+    cause: str
+    basis: tuple[Article, ...]
 
 
 @dataclass(frozen=True)
@@ -347,6 +361,7 @@ class Registry:
 
     procedures: tuple[Procedure, ...]
     entitlements: tuple[Callable[["Context"], Mapping[str, Any]], ...] = ()
+    departure: Callable[["Context"], Departure | None] = lambda _: None
 
     @cached_property
     def by_name(self) -> Mapping[str, Procedure]:
@@ -407,7 +422,7 @@ class Subject:
     @classmethod
     def new(cls, id: str, kind: str, registry: Registry) -> "Subject":
         """A subject of which nothing is known but the procedures that always stand."""
-        standing = {p.name: Case(p.name, p, None, date.min) for p in registry.standing(kind)}
+        standing = {p.name: Case(p.name, p, p.initial, date.min) for p in registry.standing(kind)}
         return cls(id, kind, registry, standing)
 
     def fold(self, events: Iterable[Event]) -> "Subject":
@@ -567,8 +582,10 @@ def _conclude(context: Context, case: str | None, decided: Iterable[Event], fall
             break
     else:
         raise Fault(f"cases still react to each other after {MOST_REACTIONS} rounds")
+    closed = tuple(_stamp(event, context, None) for event in _closings(context))
+    context = replace(context, subject=context.subject.fold(closed))
     changes = tuple(_stamp(event, context, None) for event in _rearm(context, fallen))
-    return Outcome((*done, *changes), context.subject.fold(changes))
+    return Outcome((*done, *closed, *changes), context.subject.fold(changes))
 
 
 def _stamp(event: Event, context: Context, case: str | None) -> Event:
@@ -584,6 +601,22 @@ def _reactions(context: Context, events: tuple[Event, ...]) -> Iterator[Event]:
         if others and case.state is not None:
             for event in case.procedure.react(context, case.state, others):
                 yield _stamp(event, context, case.ref)
+
+
+def _departed(context: Context) -> Departure | None:
+    """The departure of the subject, once its day has come."""
+    departure = context.subject.registry.departure(context)
+    return departure if departure is not None and departure.on <= context.on else None
+
+
+def _closings(context: Context) -> Iterator[Event]:
+    """Whatever case is still open when the subject has departed ends there."""
+    departure = _departed(context)
+    if departure is None:
+        return
+    for case in context.subject.open_cases():
+        if not (case.procedure.standing or case.procedure.outlives):
+            yield CaseClosed(on=departure.on, basis=departure.basis, case=case.ref, cause=departure.cause)
 
 
 def _rearm(context: Context, fallen: Deadline | None) -> Iterator[Event]:
@@ -611,7 +644,8 @@ def _rearm(context: Context, fallen: Deadline | None) -> Iterator[Event]:
 
 
 def _wanted(context: Context) -> Iterator[Deadline]:
+    departed = _departed(context) is not None
     for case in context.subject.cases.values():  # a right may reopen years after its case has ended
-        if case.state is not None and case.closed_on is None:
+        if case.state is not None and case.closed_on is None and (case.procedure.outlives or not departed):
             for deadline in case.procedure.deadlines(context, case.state):
                 yield deadline if deadline.case else deadline.model_copy(update={"case": case.ref})

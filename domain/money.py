@@ -3,14 +3,19 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer
 
 CENT = Decimal("0.01")
 
 
+def to_the_cent(amount: Decimal) -> Decimal:
+    """The amount rounded half-up to the cent."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
 def euros(amount: Decimal) -> str:
     """The amount rounded half-up to the cent, as a decimal string with two digits."""
-    return str(amount.quantize(CENT, ROUND_HALF_UP))
+    return str(to_the_cent(amount))
 
 
 def _read(value: object) -> object:
@@ -21,3 +26,4 @@ def _read(value: object) -> object:
 
 
 Euros = Annotated[Decimal, BeforeValidator(_read), PlainSerializer(euros, return_type=str)]
+Share = Annotated[Decimal, BeforeValidator(_read), Field(ge=0), PlainSerializer(str, return_type=str)]

@@ -291,7 +291,8 @@ def _simulated(registry: Registry, scenario: Scenario, on: date | None) -> Resul
     if until is None:
         raise InputError("until", "champ manquant : le scénario n'a pas d'étape")
     entitled_on = _entitled_on(scenario, on, until)
-    run = Run(_subject(registry, scenario, law, min([*days, until])), law)
+    registered = _registered(registry, scenario, law, min([*days, until]))
+    run = Run(registered.subject, law, events=[(None, event) for event in registered.events])
     entitlements: Mapping[str, Any] | None = None
     for index in order:
         day = scenario.steps[index].on
@@ -322,7 +323,7 @@ def _entitled_on(scenario: Scenario, on: date | None, until: date) -> date:
     return day
 
 
-def _subject(registry: Registry, scenario: Scenario, law: Law, on: date) -> Subject:
+def _registered(registry: Registry, scenario: Scenario, law: Law, on: date) -> Outcome:
     kind = scenario.subject.get("kind", "agent")
     if kind != "agent":
         raise InputError("subject.kind", f"sujet inconnu : {kind!r}")
@@ -330,7 +331,7 @@ def _subject(registry: Registry, scenario: Scenario, law: Law, on: date) -> Subj
     facts = AgentFacts.model_validate(known.model_dump(exclude={"kind", "id"}, exclude_unset=True))
     registered = submit(Subject.new(known.id, kind, registry), Register(facts=facts), on, law)
     assert isinstance(registered, Outcome)
-    return registered.subject
+    return registered
 
 
 # -- Showing -----------------------------------------------------------------------------------------

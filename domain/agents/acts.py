@@ -10,6 +10,7 @@ from domain.calendar import Span
 from domain.kernel import Check, Context, check
 from domain.law import Article
 from domain.law.choices import DECIDE_RETROACTIVE, WITHDRAW_AFTER_GRANT
+from domain.law.d2021_1645 import DECREE
 
 Basis: TypeAlias = Article | tuple[Article, ...]
 
@@ -17,6 +18,25 @@ Basis: TypeAlias = Article | tuple[Article, ...]
 def in_state(met: bool, basis: Basis) -> Check:
     """The state of the case allows this command."""
     return check("invalid_state", met, basis)
+
+
+def of_category(context: Context, on: date, basis: Basis, *categories: int) -> Check:
+    """The agent's corps on that day is of one of these categories of article 1; an unknown one is left to the office."""
+    career = Career(context)
+    met = career.corps(on) is None or career.category(on) in categories
+    return check("not_eligible", met, basis, corps=career.corps(on))
+
+
+def under_decree(context: Context, on: date, basis: Basis, field: str = "starts_on") -> Check:
+    """The décret is in force on that day."""
+    met = context.law.in_force(DECREE, on) is not None
+    return check("law_not_in_force", met, basis, field=field, found=on)
+
+
+def in_post(context: Context, on: date, basis: Basis) -> Check:
+    """The agent has not left the functions for good."""
+    left = Career(context).left_on()
+    return check("position_incompatible", left is None or on < left, basis, found=on, position="hors_cadre")
 
 
 def consulted(missing: Collection[str], basis: Basis) -> Check:

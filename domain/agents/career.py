@@ -250,9 +250,18 @@ class Career:
     @cached_property
     def positions(self) -> tuple[Period, ...]:
         """The granted positions, by first day; exclusion and leaving the functions end any other on their eve."""
-        held = [period for period in self.context.lane("position") if period.granted]
+        granted = (period for period in self.context.lane("position") if period.granted)
+        held = [lasting for period in granted if (lasting := self._until_appointed(period)) is not None]
         ending = [period for period in held if period.value in ENDS_ALL]
         return tuple(cut for period in held if (cut := _cut(period, ending)) is not None)
+
+    def _until_appointed(self, period: Period) -> Period | None:
+        """Leaving the functions lasts until a new appointment in a corps of article 1; None when it is on that day."""
+        again = (one.starts_on for one in self.state.appointments if (one.corps or "") in CATEGORIES)
+        following = next((day for day in again if day >= period.first), None)
+        if period.value != "hors_cadre" or following is None:
+            return period
+        return replace(period, last=eve(following)) if following > period.first else None
 
     def position(self, on: date) -> str:
         """The position held on a day: activité unless a granted position covers it."""
@@ -267,8 +276,8 @@ class Career:
         return moved[-1] if moved else self.facts.chu_since
 
     def left_on(self) -> date | None:
-        """The first day out of the functions for good."""
-        return next((p.first for p in self.positions if p.value == "hors_cadre"), None)
+        """The first day out of the functions, unless a new appointment has followed."""
+        return next((p.first for p in self.positions if p.value == "hors_cadre" and p.last is None), None)
 
     def ends_part_time(self, since: date) -> Iterator[Period]:
         """The positions, running on a day or to come, that end a running part time."""
@@ -288,9 +297,16 @@ class Career:
         return next((int(p.value) for p in self.quotites if p.span.covers(on)), 100)
 
 
+def _ends(ending: Period, period: Period) -> bool:
+    """Nothing ends leaving the functions; only that, or a later exclusion, ends an exclusion."""
+    if ending.case == period.case or period.value == "hors_cadre":
+        return False
+    return period.value != "exclusion" or ending.value == "hors_cadre" or ending.first > period.first
+
+
 def _cut(period: Period, ending: Iterable[Period]) -> Period | None:
     """The part of a period before the first one that ends it; None when nothing is left."""
-    firsts = [one.first for one in ending if one.case != period.case and one.span.meets(period.span)]
+    firsts = [one.first for one in ending if _ends(one, period) and one.span.meets(period.span)]
     if not firsts:
         return period
     return replace(period, last=eve(min(firsts))) if min(firsts) > period.first else None

@@ -74,8 +74,12 @@ class Placement:
         return self.status == "granted" and self.first <= on <= self.last
 
     def alive(self) -> bool:
-        """Asked or granted, and not over: what another request may not overlap."""
+        """Asked or granted, and not over."""
         return self.status in ("requested", "granted")
+
+    def holds(self) -> bool:
+        """Asked or granted, over or not, for at least a day: what another request may not overlap."""
+        return (self.alive() or self.granted) and self.first <= self.last
 
 
 # -- The commands ------------------------------------------------------------------------------------
@@ -165,9 +169,9 @@ class PlacementEnded(Event):
 
 
 def other_spans(context: Context, procedure: str, case: str) -> Iterator[Span]:
-    """The periods, pending or granted, of the other cases of one procedure."""
+    """The periods, pending or granted, of the other cases of one procedure: done, up to their last day, too."""
     for other in context.cases(procedure):
-        if other.ref != case and other.closed_on is None and other.state.alive():
+        if other.ref != case and other.closed_on is None and other.state.holds():
             yield other.state.span
 
 
@@ -255,16 +259,15 @@ def ends_with_the_post(
     context: Context, placement: Placement, ended: type[PlacementEnded], basis: Basis
 ) -> Iterator[Event]:
     """Exclusion and leaving the functions end what runs, and close what is pending without an act."""
-    if not placement.alive():
-        return
     for out in Career(context).positions:
         if out.value not in ENDS_ALL or out.first > context.on:
             continue
         cause: Cause = "cessation" if out.value == "hors_cadre" else "early"
-        if placement.status == "granted" and placement.first < out.first <= placement.last:
+        if placement.granted and placement.first < out.first <= placement.last:  # also one whose early end is to come
             yield ended(on=out.first, basis=basis, cause=cause)
             return
-        if cause == "cessation" or (placement.status == "granted" and out.span.covers(placement.first)):
+        never = placement.status == "granted" and out.span.covers(placement.first)
+        if never or (placement.status == "requested" and cause == "cessation"):
             yield CaseClosed(on=out.first, basis=basis, cause=cause)
             return
 
@@ -274,7 +277,7 @@ def ends_with_the_post(
 
 def periods_of(placement: Placement, lane: str, value: str) -> Iterable[Period]:
     """The placement on its lane: what is granted up to its last day, what is asked hatched."""
-    if placement.granted:
+    if placement.granted and placement.first <= placement.last:
         yield Period(lane, value, placement.first, placement.last)
     if placement.status == "requested":
         yield Period(lane, value, placement.first, placement.last, granted=False)

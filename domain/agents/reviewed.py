@@ -41,6 +41,7 @@ from domain.law import Article, Choice, Parameter
 from domain.law.d2021_1645 import STAGE_MONTHS
 
 Opinions = Callable[[Context, Any], tuple[str, ...]]
+Signatures = Callable[[Context, Any, Any], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Reviewed:
     words: Words
     opened: Callable[[Any], Any]
     opinions: Opinions
-    authority: Opinions
+    authority: Signatures
     reminder: Choice[int]
     lane: str = "position"
     in_force: Parameter[Any] = STAGE_MONTHS
@@ -126,7 +127,7 @@ class Reviewed:
         yield check("law_not_in_force", in_force, self.article, field="starts_on", found=on)
         ordered = in_order(span, self.article)
         yield ordered
-        if ordered.met:
+        if ordered.met and in_force:  # the figures below do not exist before
             yield from self.in_place(context, asked.case, span)
             yield from self.limits(context, asked, span, asked.case)
 
@@ -158,7 +159,7 @@ class Reviewed:
             yield from self.documents(context, placement)
             unheard = [body for body in self.opinions(context, placement) if body not in placement.opinions]
             yield consulted(unheard, self.article)
-        yield signed(decision.by, self.authority(context, placement), self.article)
+        yield signed(decision.by, self.authority(context, placement, decision), self.article)
         if granting:
             yield timely(context, asked.first, self.article)
 

@@ -243,6 +243,165 @@ MAINTIEN_RADIATION_AUTHORITY: Choice[tuple[str, ...]] = Choice(
     "Quand la radiation des cadres est prévue dans le même acte, l'article 37-1 écarte les trois autorités locales.",
 )
 
+CESSATION_AUTHORITY: Choice[tuple[str, ...]] = Choice(
+    "cessation.authority",
+    ("ministre_esr", "ministre_sante"),
+    None,
+    "L'article 37 veut une démission régulièrement acceptée sans dire par qui ; lue comme à l'article 39.",
+)
+CESSATION_CATEGORIES = Choice(
+    "cessation.categories",
+    "all",
+    ("titulaires",),
+    "L'article 37 figure au chapitre des titulaires ; étendu aux PHU, CCA et AHU.",
+)
+DISCIPLINE_REVIEW_MONTHS = Choice(
+    "discipline.review_months",
+    6,
+    None,
+    "Rappel interne d'une procédure disciplinaire en cours ; le texte n'a pas de délai.",
+)
+EXCLUSION_SFT = Choice(
+    "exclusion.sft",
+    "reduced",
+    ("full",),
+    "« Privation totale ou partielle de la rémunération » : le supplément familial en fait partie.",
+    outside=True,
+)
+INSUFFISANCE_YEARS = Choice(
+    "insuffisance.years",
+    "floor",
+    ("exact",),
+    "« Nombre d'années de service validées » : les années entières, ou leur fraction aussi.",
+)
+INSUFFISANCE_CAP = Choice(
+    "insuffisance.cap",
+    "total",
+    ("hospital_only",),
+    "« Derniers émoluments perçus » : la rémunération universitaire et les émoluments hospitaliers, ou ceux-ci seuls.",
+)
+SUSPENSION_SPLIT = Choice(
+    "suspension.split",
+    "same_rate",
+    (),
+    "Une seule quotité de retenue vaut pour la part universitaire et pour la part hospitalière.",
+)
+SUSPENSION_BASE = Choice(
+    "suspension.base",
+    "without_primes",
+    (),
+    "La moitié se compte sur le traitement universitaire et les émoluments hospitaliers, que le texte nomme seuls.",
+)
+SUSPENSION_REFUND_HOSPITAL = Choice(
+    "suspension.refund_hospital",
+    False,
+    (True,),
+    "Le texte ne rembourse que les retenues opérées sur le traitement universitaire.",
+)
+SUSPENSION_REFERRAL_DAYS = Choice(
+    "suspension.referral_days", 1, None, "« Sans délai » : les ministres sont saisis le lendemain au plus tard."
+)
+SUSPENSION_ANSWER_REMINDER_DAYS = Choice(
+    "suspension.answer_reminder_days",
+    15,
+    None,
+    "Rappel interne de la réponse des ministres ; le texte n'a pas de délai.",
+)
+SUSPENSION_EMERGENCY_COUNT = Choice(
+    "suspension.emergency_count",
+    "from_first_day",
+    ("from_confirmation",),
+    "La suspension d'urgence confirmée n'en fait qu'une, dont les trois mois courent du premier jour.",
+)
+SUSPENSION_LATE_PROSECUTION = Choice(
+    "suspension.late_prosecution",
+    "ignored",
+    ("defers",),
+    "Des poursuites engagées après les trois mois ne changent rien, ou reportent le règlement définitif.",
+)
+SUSPENSION_INSUFFISANCE_WITHOUT_MEASURE = Choice(
+    "suspension.insuffisance_without_measure",
+    "no_sanction",
+    ("not_refunded",),
+    "Une procédure pour insuffisance close sans licenciement ni retraite vaut absence de sanction.",
+)
+SUSPENSION_REFUND_ON_CESSATION = Choice(
+    "suspension.refund_on_cessation",
+    False,
+    (True,),
+    "Le texte est muet sur les retenues quand l'agent quitte ses fonctions avant l'issue de la procédure.",
+)
+
+MT_UNIT = Choice(
+    "mt.unit",
+    "month30",
+    ("calendar_days",),
+    "Les droits se comptent en mois, semaines et jours : un mois vaut 30 unités, une semaine 7, un jour 1 ; "
+    "sinon chaque jour civil compte pour un.",
+)
+MT_WINDOW = Choice(
+    "mt.window",
+    "anchored",
+    ("rolling", "civil"),
+    "« Par période de deux ans » : périodes comptées de l'entrée dans les fonctions ; sinon toute période glissante de "
+    "vingt-quatre mois, ou d'une année civile impaire à l'année paire qui suit.",
+)
+MT_DEDUCT_CURRENT_WINDOW = Choice(
+    "mt.deduct_current_window",
+    True,
+    (False,),
+    "Ce qui a été pris ou demandé dans la période de deux ans en cours se déduit des douze mois anticipés.",
+)
+MT_CARRY_OVER = Choice(
+    "mt.carry_over",
+    "last_block",
+    ("cumulative",),
+    "« Après une période de huit années » : le reliquat d'une période remplace celui de la précédente, ou s'y ajoute.",
+)
+MT_BROKEN_BLOCK = Choice(
+    "mt.broken_block",
+    "no_credit",
+    (),
+    "La période de huit ans qu'une anticipation interrompt n'est pas révolue : elle ne laisse aucun reliquat.",
+)
+MT_REPAYMENT_BASE = Choice(
+    "mt.repayment_base",
+    "gross",
+    ("net",),
+    "« La rémunération perçue » pendant la mission : le total brut, ou le total net, que l'office enregistre.",
+)
+MT_COMMITMENT_BASE = Choice(
+    "mt.commitment_base",
+    "whole",
+    ("beyond_current_window",),
+    "« Sur le fondement de droits anticipés » : toute la mission anticipée, ou ce qui passe le droit ordinaire encore "
+    "ouvert dans la période de deux ans en cours.",
+)
+MT_COMMITMENT_START = Choice(
+    "mt.commitment_start",
+    "after_mission",
+    (),
+    "Le texte est muet : l'engagement court du lendemain de la mission, non de la décision.",
+)
+MT_DISPONIBILITE = Choice(
+    "mt.disponibilite",
+    "suspend",
+    ("breach",),
+    "Une disponibilité ne compte pas dans l'engagement et en reporte le terme d'autant ; sinon elle le rompt.",
+)
+MT_BREACH_KINDS: Choice[tuple[str, ...]] = Choice(
+    "mt.breach_kinds",
+    ("demission", "revocation", "retraite"),
+    None,
+    "Les fins de fonctions qui rompent l'engagement ; une retraite ou un licenciement imposés ne le rompent pas.",
+)
+MT_REPORT = Choice(
+    "mt.report",
+    "article_40",
+    ("after_mission",),
+    "Le rapport de la mission est remis avec le rapport d'activité de l'article 40 qui suit, ou dès la fin de la mission.",
+)
+
 CHOICES: Mapping[str, Choice[Any]] = {
     choice.key: choice for choice in list(globals().values()) if isinstance(choice, Choice)
 }

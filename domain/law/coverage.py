@@ -30,18 +30,19 @@ DATA: Mapping[str, str] = {
     "1": "Les corps et les trois catégories.",
     "5": "L'année civile, et le congé annuel à temps plein.",
     "6": "Les onze demi-journées de service ; le décompte horaire n'est pas encodé.",
+    "40": "Les cinq ans entre deux rapports d'activité, avec lesquels se remet celui de la mission temporaire.",
 }
 NOT_ENCODED: Mapping[str, str] = {
     **dict.fromkeys(("2", "3", "3-1", "4", "9", "10", "13"), PRINCIPLE),
     **dict.fromkeys(("7", "8", "11"), CAREERS),
     **dict.fromkeys(("14", "14-1", "14-2", "14-3", "34", "84", "91"), PAY),
     "participation-L531-8": "Participation à une entreprise : seules l'autorité et l'éligibilité sont dans le décret.",
-    **dict.fromkeys(("19", "20", "21", "22", "23", "24"), BENCH),
+    **dict.fromkeys(("19", "20", "21", "22", "23"), BENCH),
     **dict.fromkeys(("27", "35", "93", "94"), CIVIL_SERVICE),
     **dict.fromkeys(("36", "42"), PRINCIPLE),
     **dict.fromkeys(
         (
-            *("40", "41", "43", "44", "45", "46", "47", "48", "48-1", "49", "50", "52", "53", "54", "55", "56", "57"),
+            *("41", "43", "44", "45", "46", "47", "48", "48-1", "49", "50", "52", "53", "54", "55", "56", "57"),
             *("58", "59", "60", "61", "62", "63", "64", "65", "66", "68", "69", "71", "72", "73", "74", "75", "76"),
             *("77", "78", "79", "80", "81", "82", "83", "87", "88", "89", "90", "95"),
         ),

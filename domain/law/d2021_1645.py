@@ -1,6 +1,7 @@
 """Décret 2021-1645, text consolidated on 4 November 2024: its articles and its dated figures."""
 
 from datetime import date
+from decimal import Decimal
 
 from domain.law import Article, Parameter, Provision, Version
 from domain.law.choices import REFORM_2024_FROM
@@ -19,7 +20,11 @@ ART_1, ART_5, ART_6, ART_15, ART_28, ART_51 = (art(n) for n in ("1", "5", "6", "
 ART_28_1, ART_28_2, ART_28_3, ART_28_4 = (art(n) for n in ("28-1", "28-2", "28-3", "28-4"))
 ART_16, ART_29 = art("16"), art("29")
 ART_12, ART_30, ART_31, ART_32, ART_33, ART_37_1 = (art(n) for n in ("12", "30", "31", "32", "33", "37-1"))
+ART_18, ART_19, ART_20, ART_21, ART_22, ART_23 = (art(n) for n in ("18", "19", "20", "21", "22", "23"))
+ART_24, ART_25, ART_26 = art("24"), art("25"), art("26")
+ART_37, ART_38, ART_39, ART_86, ART_96 = (art(n) for n in ("37", "38", "39", "86", "96"))
 ART_85, ART_92 = art("85"), art("92")
+ART_40, ART_MISSION = art("40"), art("mission-temporaire")  # the second carries no number in the source
 
 TITLE = "Statut des personnels enseignants et hospitaliers des CHU"
 
@@ -64,6 +69,24 @@ PROVISIONS = (
         "L'agent en délégation garde son emploi et n'est remplacé qu'à titre temporaire ; la délégation compte pour "
         "l'avancement et la pension. Elle peut être prononcée auprès de l'Institut universitaire de France pour cinq ans "
         "renouvelables, la rémunération universitaire étant conservée.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_MISSION,
+        "Mission temporaire",
+        "I. Le directeur de l'UFR et le directeur général du CHU peuvent placer l'agent, stagiaire compris, en mission "
+        "temporaire : trois mois par période de deux ans, rémunération entière. Depuis la réforme de 2024, douze mois au plus "
+        "peuvent être pris d'avance sur les huit années à venir ; les catégories 1 et 2 s'engagent alors à servir trois fois "
+        "cette durée et remboursent, en cas de rupture, la part qui reste à accomplir. II. Ce qui est pris d'avance se déduit "
+        "des droits ouverts dans une autre catégorie. Après huit années, ce qui n'a pas été pris reste utilisable, sur projet "
+        "et avec un rapport. III. Les droits se comptent sur toute la carrière, quels que soient le corps et la catégorie.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_40,
+        "Rapport d'activité",
+        "L'agent rend compte de toutes ses activités au moins tous les cinq ans, au directeur de l'UFR et au directeur "
+        "général du CHU.",
         IN_FORCE,
     ),
     Provision(
@@ -152,6 +175,105 @@ PROVISIONS = (
         "Les MCU-PH sont nommés stagiaires. Après un an, et après avis du conseil de l'UFR et de la CME, ils sont "
         "titularisés, admis à une dernière année, réintégrés dans leur corps d'origine ou licenciés. Le stage compte "
         "pour l'avancement dans la limite d'un an.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_18,
+        "Juridiction disciplinaire",
+        "Les sanctions des personnels de CHU sont prononcées par la juridiction nationale de l'article L. 952-22 du code de "
+        "l'éducation, et par elle seule.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_19,
+        "Composition : président et membres nommés",
+        "Un président et son suppléant, nommés pour trois ans ; trois titulaires et trois suppléants choisis par chacun des "
+        "deux ministres hors des personnels en cause. Abrogé au prochain renouvellement des membres, date inconnue.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_20,
+        "Composition : disciplines médicales",
+        "Trois titulaires et trois suppléants du corps ou de la catégorie de l'agent, élus dans les collèges de médecine, de "
+        "chirurgie et de biologie. Abrogé au prochain renouvellement des membres, date inconnue.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_21,
+        "Composition : disciplines pharmaceutiques",
+        "Trois titulaires et trois suppléants du corps ou de la catégorie de l'agent. Abrogé au prochain renouvellement des "
+        "membres, date inconnue.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_22,
+        "Composition : disciplines odontologiques",
+        "Trois titulaires et trois suppléants du corps ou de la catégorie de l'agent. Abrogé au prochain renouvellement des "
+        "membres, date inconnue.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_23,
+        "Remplacement des membres",
+        "Un siège vacant revient à un suppléant, le premier de la liste pour les élus, jusqu'au terme du mandat en cours ; "
+        "le mandat est renouvelable. Abrogé au prochain renouvellement des membres, date inconnue.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_24,
+        "Saisine",
+        "Les deux ministres saisissent ensemble la juridiction disciplinaire. Abrogé au prochain renouvellement des "
+        "membres, date inconnue.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_25,
+        "Poursuites devant l'ordre",
+        "L'ordre professionnel peut poursuivre les mêmes faits de son côté : aucune des deux actions n'arrête l'autre.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_26,
+        "Suspension",
+        "Les ministres peuvent suspendre, par précaution, un agent visé par une procédure disciplinaire ou pour "
+        "insuffisance professionnelle ; la retenue ne passe pas la moitié de la rémunération, le supplément familial reste "
+        "dû. Sans décision au bout de trois mois, ni poursuites pénales, la rémunération entière revient et les retenues "
+        "universitaires sont remboursées ; elles le sont aussi faute de sanction, ou après un avertissement ou un blâme. En "
+        "cas de péril, le directeur général et le président suspendent ensemble et en réfèrent aussitôt aux ministres.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_37,
+        "Cessation définitive de fonctions",
+        "Démission acceptée, retraite, licenciement, révocation, perte des droits civiques.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_38,
+        "Sanctions des titulaires",
+        "Sept degrés, de l'avertissement à la révocation ; l'exclusion temporaire, avec privation de tout ou partie de la "
+        "rémunération, dure trois ans au plus.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_39,
+        "Insuffisance professionnelle",
+        "L'agent est mis à la retraite s'il a droit à pension, sinon licencié, par les ministres, sur avis conforme de la "
+        "juridiction disciplinaire. Le licenciement donne une indemnité des trois quarts du dernier mois par année validée, "
+        "versée par mensualités qui ne passent pas la dernière rémunération.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_86,
+        "Sanctions des PHU",
+        "Six degrés, de l'avertissement à l'exclusion définitive ; celle-ci réintègre l'agent dans son corps d'origine et "
+        "saisit l'autorité disciplinaire des praticiens hospitaliers.",
+        IN_FORCE,
+    ),
+    Provision(
+        ART_96,
+        "Sanctions des CCA et AHU",
+        "Avertissement, blâme, exclusion temporaire de trois ans au plus, licenciement.",
         IN_FORCE,
     ),
     Provision(
@@ -295,3 +417,78 @@ MUTATION_SERVICE_MONTHS = Parameter(
     CHECKED,
 )
 MAINTIEN = Parameter("maintien en activité par décision locale", (Version(REFORM_2024_FROM, True, ART_37_1),), CHECKED)
+
+DECREE = Parameter("statut des personnels de CHU", (Version(IN_FORCE, True, ART_1),), CHECKED)
+SUSPENSION_FULL_PAY_MONTHS = Parameter(
+    "suspension après laquelle la rémunération entière revient, en mois",
+    (Version(IN_FORCE, 3, ART_26.par("I")),),
+    CHECKED,
+)
+SUSPENSION_RETENUE_MOST = Parameter(
+    "part la plus haute de la rémunération retenue pendant une suspension",
+    (Version(IN_FORCE, Decimal("0.5"), ART_26.par("I")),),
+    CHECKED,
+)
+SANCTIONS_RANKED = Parameter(
+    "échelle des sanctions, par catégorie",
+    (
+        Version(
+            IN_FORCE,
+            {
+                1: (
+                    "avertissement",
+                    "blame",
+                    "reduction_anciennete_echelon",
+                    "abaissement_echelon",
+                    "exclusion_temporaire",
+                    "retraite_office",
+                    "revocation",
+                ),
+                2: (
+                    "avertissement",
+                    "blame",
+                    "reduction_anciennete_echelon",
+                    "abaissement_echelon",
+                    "exclusion_temporaire",
+                    "exclusion_definitive",
+                ),
+                3: ("avertissement", "blame", "exclusion_temporaire", "licenciement"),
+            },
+            ART_38,
+        ),
+    ),
+    CHECKED,
+)
+EXCLUSION_MONTHS = Parameter(
+    "durée maximale de l'exclusion temporaire, en mois", (Version(IN_FORCE, 36, ART_38),), CHECKED
+)
+INSUFFISANCE_SHARE = Parameter(
+    "part du dernier mois due par année validée, en cas de licenciement pour insuffisance professionnelle",
+    (Version(IN_FORCE, Decimal("0.75"), ART_39.par(3)),),
+    CHECKED,
+)
+
+MISSION_MONTHS = Parameter(
+    "mission temporaire par période, en mois", (Version(IN_FORCE, 3, ART_MISSION.par("I.2")),), CHECKED
+)
+MISSION_WINDOW_MONTHS = Parameter(
+    "période à laquelle la mission temporaire se mesure, en mois",
+    (Version(IN_FORCE, 24, ART_MISSION.par("I.2")),),
+    CHECKED,
+)
+MISSION_BLOCK_MONTHS = Parameter(
+    "période après laquelle les missions temporaires non prises restent utilisables, en mois",
+    (Version(IN_FORCE, 96, ART_MISSION.par("II.3")),),
+    CHECKED,
+)
+MISSION_ANTICIPATED_MONTHS = Parameter(
+    "mission temporaire prise d'avance sur les huit années à venir, en mois",
+    (Version(REFORM_2024_FROM, 12, ART_MISSION.par("I.3")),),
+    CHECKED,
+)
+MISSION_COMMITMENT_TIMES = Parameter(
+    "durée de l'engagement à servir, en fois la mission prise d'avance",
+    (Version(REFORM_2024_FROM, 3, ART_MISSION.par("I.3")),),
+    CHECKED,
+)
+REPORT_MONTHS = Parameter("intervalle des rapports d'activité, en mois", (Version(IN_FORCE, 60, ART_40),), CHECKED)

@@ -1,16 +1,21 @@
 """The procedures of the product, in the order in which they are shown."""
 
-from domain.agents import career, pay
+from domain.agents import career, leaving, mission_rights, pay
 from domain.kernel import Registry
 from domain.procedures import (
+    cessation,
     delegation,
     detachement,
+    discipline,
     disponibilite,
+    insuffisance_professionnelle,
     maintien_activite,
     mise_a_disposition,
+    mission_temporaire,
     mutation,
     part_time,
     stage,
+    suspension,
 )
 
 REGISTRY = Registry(
@@ -19,11 +24,18 @@ REGISTRY = Registry(
         stage.PROCEDURE,
         part_time.PROCEDURE,
         delegation.PROCEDURE,
+        mission_temporaire.PROCEDURE,
         disponibilite.PROCEDURE,
         detachement.PROCEDURE,
         mise_a_disposition.PROCEDURE,
         mutation.PROCEDURE,
         maintien_activite.PROCEDURE,
+        suspension.PROCEDURE,
+        discipline.PROCEDURE,
+        insuffisance_professionnelle.PROCEDURE,
+        cessation.PROCEDURE,
+        mission_rights.PROCEDURE,
     ),
     entitlements=(pay.entitlements,),
+    departure=leaving.departure,
 )

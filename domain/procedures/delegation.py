@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 from pydantic import Field, StrictBool
 
 from domain.agents.acts import consulted, in_activity, in_state, may_withdraw, signed, timely, timing_warnings
-from domain.agents.career import Career, missing
+from domain.agents.career import Career, Pay, missing
 from domain.agents.placement import (
     DecidePlacement,
     EndPlacementEarly,
@@ -227,12 +227,13 @@ class TemporaryReplacementRecorded(Event):
 def rules_of_request(context: Context, _: None, asked: Request) -> Iterator[Check]:
     category, on, basis = Career(context).category(asked.starts_on), asked.starts_on, BASIS[asked.purpose]
     yield eligible(context, asked.purpose, on)
-    yield in_force(context, on)
+    applies = in_force(context, on)
+    yield applies
     open_to_it = asked.purpose != "enseignement" or category in (1, None)
     yield check("purpose_not_open_to_category", open_to_it, basis, field="purpose", category=category)
     ordered = in_order(asked.span, basis)
     yield ordered
-    if ordered.met:
+    if ordered.met and applies.met:  # the figures below do not exist before
         yield from limits(context, asked.case, asked.purpose, asked.span)
 
 
@@ -270,16 +271,12 @@ def limits(context: Context, case: str, purpose: Purpose, span: Span) -> Iterato
 def long_enough(context: Context, case: str, purpose: Purpose, span: Span) -> Check:
     """The maximum of the article; délégations of one article without a day of duty between them count as one."""
     assert span.last is not None
-    first, elsewhere = span.first, 0
+    start = span.first
     if purpose != "iuf" and context.law.choice(choices.DELEGATION_MERGE_CONTIGUOUS):
-        for former in reversed(chain_before(context, case, span.first)):
-            if article_of(former.kind) == article_of(purpose):
-                elsewhere += (first - next_day(former.last)).days if first > former.last else 0
-                first = former.first
+        joined = (one for one in joined_to(context, case, span) if article_of(one.kind) == article_of(purpose))
+        start -= timedelta(days=sum((one.last - one.first).days + 1 for one in joined))
     months = maximum(context, purpose, span.first)
-    return at_most(
-        first, span.last - timedelta(days=elsewhere), months, LENGTH if purpose in ARTICLE_15 else BASIS[purpose]
-    )
+    return at_most(start, span.last, months, LENGTH if purpose in ARTICLE_15 else BASIS[purpose])
 
 
 def maximum(context: Context, purpose: Purpose, on: date) -> int:
@@ -330,10 +327,10 @@ def rules_of_renew(context: Context, delegation: Delegation, asked: Renew) -> It
     ordered = in_order(span, RENEWAL)
     yield ordered
     if ordered.met:
-        yield from limits_of_renewal(context, delegation, span)
+        yield from limits_of_renewal(context, asked.case, delegation, span)
 
 
-def limits_of_renewal(context: Context, delegation: Delegation, span: Span) -> Iterator[Check]:
+def limits_of_renewal(context: Context, case: str, delegation: Delegation, span: Span) -> Iterator[Check]:
     category = Career(context).category(span.first) or 1
     basis = RENEWAL if delegation.kind in ARTICLE_15 else BASIS[delegation.kind]
     most = renewals_allowed(context, delegation.kind, category, span.first)
@@ -341,6 +338,8 @@ def limits_of_renewal(context: Context, delegation: Delegation, span: Span) -> I
     yield check("renewal_already_used", most in (None, 0) or delegation.renewals < most, basis, most=most)
     if most == 0 or span.last is None:
         return
+    yield in_activity(context, span, basis, NAME)
+    yield no_overlap(context, NAME, case, span, "overlapping_delegation", basis)
     months = maximum(context, delegation.kind, span.first)  # type: ignore[arg-type]  # a purpose, as it was asked
     if delegation.kind in ARTICLE_15:
         months = context.law.value(d2021_1645.DELEGATION_RENEWAL_MONTHS, span.first)[category]
@@ -382,7 +381,7 @@ def rules_of_decide(context: Context, delegation: Delegation, decision: Decide) 
         return
     if decision.outcome == "granted":
         if renewal:
-            yield from limits_of_renewal(context, delegation, asked)
+            yield from limits_of_renewal(context, decision.case, delegation, asked)
         else:
             yield from limits(context, decision.case, delegation.kind, asked)  # type: ignore[arg-type]  # as asked
         yield from rules_of_pay(context, delegation, decision, asked.first)
@@ -400,11 +399,11 @@ def rules_of_pay(context: Context, delegation: Delegation, decision: Decide, on:
     if delegation.kind not in ARTICLE_15:
         return
     category, amount, pay = Career(context).category(on), decision.pay_monthly, Career(context).facts.pay
-    if decision.object == "renewal" and category in (2, 3):
-        kept = context.law.choice(choices.DELEGATION_RENEWAL_PAY) == "university_part"
-        yield check("pay_forbidden_on_renewal", kept or not amount, RENEWAL, field="pay_monthly", found=shown(amount))
+    renewal = decision.object == "renewal" and category in (2, 3)
+    if renewal and context.law.choice(choices.DELEGATION_RENEWAL_PAY) == "none":
+        yield check("pay_forbidden_on_renewal", not amount, RENEWAL, field="pay_monthly", found=shown(amount))
         return
-    yield check("pay_not_specified", amount is not None, PAY, field="pay_monthly")
+    yield check("pay_not_specified", amount is not None or renewal, PAY, field="pay_monthly")
     most = pay.remuneration_universitaire if pay else None
     least = pay.retenue_pension_civile if pay and category == 1 else None
     above = amount is not None and most is not None and amount > most
@@ -510,12 +509,14 @@ def chains(context: Context, but: str = "") -> list[list[Delegation]]:
     return found
 
 
-def chain_before(context: Context, case: str, starts_on: date) -> list[Delegation]:
-    """The délégations that run up to this day without a day of duty between."""
+def joined_to(context: Context, case: str, span: Span) -> Iterator[Delegation]:
+    """The délégations that run up to this period, or on from it, without a day of duty between."""
     for chain in chains(context, case):
-        if chain[-1].last < starts_on and without_duty_between(context, chain[-1].last, starts_on):
-            return chain
-    return []
+        before, after = chain[0].first, chain[-1].last
+        if after < span.first and without_duty_between(context, after, span.first):
+            yield from chain
+        if span.last is not None and span.last < before and without_duty_between(context, span.last, before):
+            yield from chain
 
 
 def reopens_on(context: Context, chain: list[Delegation]) -> date | None:
@@ -526,7 +527,7 @@ def reopens_on(context: Context, chain: list[Delegation]) -> date | None:
     spent = timedelta(days=sum((one.last - one.first).days + 1 for one in chain[:-1]))
     start = chain[-1].first - spent  # one uninterrupted délégation of the same length
     returned = next_day(chain[-1].last)
-    if Career(context).category(chain[-1].first) != 1:
+    if Career(context).category(chain[-1].first) != 1 or Career(context).left_on() is not None:
         return None
     if next_day(last) < add_months(start, context.law.value(d2021_1645.DELEGATION_SHORT_MONTHS, returned)):
         return None
@@ -535,6 +536,17 @@ def reopens_on(context: Context, chain: list[Delegation]) -> date | None:
     while away != (reopening - target).days:
         away = (reopening - target).days
         reopening = target + timedelta(days=days_away(context, returned, reopening))
+    return reopening
+
+
+def open_again_on(context: Context, chain: list[Delegation]) -> date | None:
+    """The same day, moved by the délégations begun meanwhile that hold a new one back for longer."""
+    reopening = reopens_on(context, chain)
+    while reopening is not None:
+        held = earliest_next_start(context, reopening)
+        if held is None or held <= reopening:
+            break
+        reopening = held
     return reopening
 
 
@@ -566,14 +578,15 @@ def decide(context: Context, delegation: Delegation, command: CaseCommand) -> It
         case Request(purpose=purpose, starts_on=starts_on, ends_on=ends_on, host=host):
             yield DelegationRequested(
                 basis=BASIS[purpose],
-                warnings=unknown_facts(context, starts_on),
+                warnings=unknown_facts(context, purpose, starts_on),
                 purpose=purpose,
                 starts_on=starts_on,
                 ends_on=ends_on,
                 host=host,
             )
         case Renew(ends_on=ends_on):
-            yield DelegationRenewalRequested(basis=RENEWAL, ends_on=ends_on)
+            unknown = unknown_service(context, delegation.kind in ARTICLE_15, next_day(delegation.last))
+            yield DelegationRenewalRequested(basis=RENEWAL, warnings=unknown, ends_on=ends_on)
         case Decide(outcome="refused", object=subject):
             yield DelegationRefused(basis=authority_basis(delegation.kind), object=subject)
         case Decide(pay_monthly=amount) if delegation.pending is not None and delegation.pending.last is not None:
@@ -581,7 +594,7 @@ def decide(context: Context, delegation: Delegation, command: CaseCommand) -> It
             yield granted(
                 on=delegation.pending.first,
                 basis=(authority_basis(delegation.kind), BASIS[delegation.kind]),
-                warnings=timing_warnings(context, delegation.pending.first),
+                warnings=warnings_of_grant(context, delegation, delegation.pending.first),
                 ends_on=delegation.pending.last,
                 pay_monthly=paid(context, delegation, amount),
             )
@@ -603,12 +616,29 @@ def decide(context: Context, delegation: Delegation, command: CaseCommand) -> It
             raise UnknownEvent(command.type)
 
 
-def unknown_facts(context: Context, on: date) -> tuple[str, ...]:
+def unknown_facts(context: Context, purpose: Purpose, on: date) -> tuple[str, ...]:
     career = Career(context)
     unknown = missing(corps=career.corps(on))
     if career.category(on) in (2, 3):
         unknown += missing(nomination_ends_on=career.nomination_term(on))
-    return unknown
+    return unknown + unknown_service(context, purpose == "creation_entreprise", on)
+
+
+def unknown_service(context: Context, wanted: bool, on: date) -> tuple[str, ...]:
+    """The entry that a service of category 3 is counted from, where a rule wants that service."""
+    if not wanted or Career(context).category(on) != 3:
+        return ()
+    return missing(chu_since=Career(context).chu_since(on) or Career(context).facts.hu_entry_on)
+
+
+def warnings_of_grant(context: Context, delegation: Delegation, on: date) -> tuple[str, ...]:
+    """A late grant, and the bounds of the pay of article 15 that are unknown."""
+    late, category = timing_warnings(context, on), Career(context).category(on)
+    if delegation.kind not in ARTICLE_15 or (delegation.status == "granted" and category in (2, 3)):
+        return late
+    pay = Career(context).facts.pay or Pay()
+    late += missing(remuneration_universitaire=pay.remuneration_universitaire)
+    return late + (missing(retenue_pension_civile=pay.retenue_pension_civile) if category == 1 else ())
 
 
 def paid(context: Context, delegation: Delegation, amount: Decimal | None) -> Decimal | None:
@@ -633,7 +663,7 @@ def deadlines(context: Context, delegation: Delegation) -> Iterator[Deadline]:
             yield automatic("delegation_contribution_b", due, ART_16, "contribution_mandatory")
     if delegation.kind in ARTICLE_15:
         for chain in chains(context):
-            due_again = reopens_on(context, chain) if chain[-1] is delegation else None
+            due_again = open_again_on(context, chain) if chain[-1] is delegation else None
             if due_again is not None and context.on < due_again:
                 yield automatic("delegation_reopen", due_again, RETURN, "delegation_open_again")
 
@@ -643,17 +673,21 @@ def lapse(context: Context, delegation: Delegation, deadline: Deadline) -> Itera
         case "delegation_end" if delegation.status == "granted":
             yield DelegationEnded(basis=BASIS[delegation.kind], cause="term")
         case "delegation_contribution_b":
-            yield CompanyContributionMandatory(basis=ART_16, monthly=company_owes(context, delegation))
+            pay = Career(context).facts.pay or Pay()
+            unknown = missing(
+                remuneration_universitaire=pay.remuneration_universitaire, charges_sociales=pay.charges_sociales
+            )
+            owed = company_owes(pay, delegation)
+            yield CompanyContributionMandatory(basis=ART_16, warnings=unknown, monthly=owed)
         case "delegation_end" | "delegation_end_reminder" | "delegation_reopen":
             return
         case _:
             raise UnknownEvent(deadline.kind)
 
 
-def company_owes(context: Context, delegation: Delegation) -> Decimal | None:
+def company_owes(pay: Pay, delegation: Delegation) -> Decimal | None:
     """The university pay and its social charges, less the share that was waived."""
-    pay = Career(context).facts.pay
-    if pay is None or pay.remuneration_universitaire is None:
+    if pay.remuneration_universitaire is None:
         return None
     return (pay.remuneration_universitaire + (pay.charges_sociales or 0)) * (1 - delegation.waived)
 
@@ -684,6 +718,8 @@ def evolve(delegation: Delegation | None, event: Event) -> Placement:
             return replace(delegation, contribution="b")
         case TemporaryReplacementRecorded():
             return delegation
+        case DelegationWithdrawn():
+            return evolve_placement(replace(delegation, paid=()), event)
         case DelegationGranted(pay_monthly=amount) | DelegationRenewed(pay_monthly=amount):
             kept = "whole" if amount is None else euros(amount)
             return evolve_placement(replace(delegation, paid=(*delegation.paid, kept)), event)

@@ -168,7 +168,7 @@ def opinions(context: Context, detachement: Detachement) -> tuple[str, ...]:
     return OPINIONS[detachement.kind]
 
 
-def authority(context: Context, detachement: Detachement) -> tuple[str, ...]:
+def authority(context: Context, detachement: Detachement, _: Decide) -> tuple[str, ...]:
     return MINISTERS if detachement.kind == "l531" else context.law.choice(DETACHEMENT_AUTHORITY)
 
 

@@ -62,9 +62,10 @@ class GiveOpinion(OpinionOnPlacement):
 
 
 class Decide(DecidePlacement):
-    """Decide on what is pending."""
+    """Decide on what is pending; the radiation des cadres may stand in the same act."""
 
     type: Literal["maintien_activite.decide"] = "maintien_activite.decide"
+    radiation_same_act: StrictBool = False
 
 
 class EndEarly(EndPlacementEarly):
@@ -116,9 +117,10 @@ def limits(context: Context, _: Any, span: Span, __: str) -> Iterator[Check]:
         yield at_most(span.first, span.last, months, ART_37_1)
 
 
-def authority(context: Context, maintien: Maintien) -> tuple[str, ...]:
+def authority(context: Context, maintien: Maintien, decision: Decide) -> tuple[str, ...]:
     """The three local authorities, save when the same act strikes the agent off (37-1, last words)."""
-    return context.law.choice(MAINTIEN_RADIATION_AUTHORITY) if maintien.radiation_same_act else AUTHORITY
+    struck_off = maintien.radiation_same_act or decision.radiation_same_act
+    return context.law.choice(MAINTIEN_RADIATION_AUTHORITY) if struck_off else AUTHORITY
 
 
 PROCEDURE = Reviewed(

@@ -134,7 +134,7 @@ PROCEDURE = Reviewed(
     ),
     opened=lambda event: Placement(**opened(event, event.ground or "")),
     opinions=lambda *_: OPINIONS,
-    authority=lambda context, _: context.law.choice(MAD_AUTHORITY),
+    authority=lambda context, *_: context.law.choice(MAD_AUTHORITY),
     reminder=MAD_REMINDER_MONTHS,
     lane=NAME,  # the position stays activité
     eligible=eligible,

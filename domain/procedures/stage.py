@@ -344,8 +344,8 @@ def react(context: Context, stage: Stage, events: tuple[Event, ...]) -> Iterator
     if left is not None:
         yield StageClosed(on=left, basis=STAGE, cause="cessation")
     elif stage.runs:
-        openers = context.subject.registry.openers
-        by_delegation = any(openers[type(event)].name == "delegation" for event in events)
+        delegations = {case.ref for case in context.cases("delegation")}
+        by_delegation = any(event.case in delegations for event in events)
         yield from moved(context, stage, stage, "delegation" if by_delegation else "part_time")
 
 
