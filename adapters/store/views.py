@@ -21,10 +21,12 @@ from adapters.store.ids import case_id
 from domain.kernel import (
     DEADLINE_EVENTS,
     Case,
+    Deadline,
     DeadlineArmed,
     DeadlineCancelled,
     DeadlineFell,
     DeadlineMet,
+    DeadlineRevised,
     Event,
     Key,
     Registry,
@@ -151,6 +153,10 @@ def agenda_step(agenda: dict[Key, AgendaRow], event: Event, subject_id: UUID, po
         key = key_of(event.deadline)
         agenda[key] = _armed(event, subject_id, pos)
         return key
+    if isinstance(event, DeadlineRevised):
+        key = key_of(event.deadline)
+        agenda[key] = replace(agenda[key], **_said(event.deadline))
+        return key
     assert isinstance(event, DeadlineCancelled | DeadlineFell | DeadlineMet)
     key = (event.case or "", event.kind, event.due)
     if isinstance(event, DeadlineFell) and event.pending:
@@ -169,14 +175,21 @@ def _armed(event: DeadlineArmed, subject_id: UUID, pos: int) -> AgendaRow:
         case_ref=ref,
         kind=deadline.kind,
         due=deadline.due,
-        nature=deadline.nature,
-        basis=[str(article) for article in deadline.basis],
-        consequence=deadline.consequence,
-        awaits=list(deadline.awaits),
         armed_on=event.acted_on,
-        fallen_on=None,
+        fallen_on=deadline.due if event.fallen else None,
         pos=pos,
+        **_said(deadline),
     )
+
+
+def _said(deadline: Deadline) -> dict[str, Any]:
+    """What a deadline says, which may change while it runs."""
+    return {
+        "nature": deadline.nature,
+        "basis": [str(article) for article in deadline.basis],
+        "consequence": deadline.consequence,
+        "awaits": list(deadline.awaits),
+    }
 
 
 def dossier_row(folded: Folded, pos: int, recorded_at: datetime, summary: Summary) -> DossierRow:
