@@ -17,6 +17,7 @@ from adapters.clock import Clock, DemoClock, refuse_moved
 from adapters.http.app import create_app
 from adapters.service import Service
 from adapters.settings import Settings
+from adapters.store.connection import StoreUnavailable
 from adapters.store.mapper import EventMapper
 from adapters.store.persons import Persons
 from adapters.store.projections import Projections
@@ -146,14 +147,25 @@ async def keep_working(parts: Parts) -> None:
         await asyncio.sleep(WORKER_PAUSE)
 
 
-async def keep_scheduled(parts: Parts) -> None:
-    """Set every alarm from the store, and have it done again each day, once Temporal answers."""
+async def keep_scheduled(parts: Parts, asked: asyncio.Event | None = None) -> None:
+    """Set every alarm from the store and have it done again each day: now, then whenever it is asked for."""
     while True:
-        try:
-            await parts.desk.alarms.schedule()
-            await parts.desk.rearm()
-        except (RuntimeError, RPCError) as error:
-            log.warning("not_rearmed", reason=str(error))
+        if not await _scheduled(parts):
             await asyncio.sleep(WORKER_PAUSE)
-        else:
+        elif asked is None:
             return
+        else:
+            await asked.wait()
+            asked.clear()
+
+
+async def _scheduled(parts: Parts) -> bool:
+    """Whether it was done; a server that does not answer is asked again."""
+    done = False
+    try:
+        await parts.desk.alarms.schedule()
+        await parts.desk.rearm()
+        done = True
+    except* (RuntimeError, RPCError, StoreUnavailable) as errors:
+        log.warning("not_rearmed", reason=str(errors.exceptions[0]))
+    return done

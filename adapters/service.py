@@ -195,7 +195,7 @@ class Service:
 
         Stale when the command supposed another version, Stopped when the program failed, Busy when others won.
         """
-        row = await self.register.command(command_id)
+        row, stored = await asyncio.gather(self.register.command(command_id), self.register.outcome(command_id))
         if row is None or row.type not in self.registry.commands:
             raise UnknownCommand(f"no command {command_id} to decide")
         procedure, ref = self.case_of(row)
@@ -207,7 +207,7 @@ class Service:
             procedure=procedure.name,
         ):
             try:
-                return await self._handle(row, procedure, ref)
+                return await (self._replayed(row, stored) if stored else self._handle(row, procedure, ref))
             except Stopped as stopped:
                 await self._stop(stopped)
                 raise
@@ -274,9 +274,6 @@ class Service:
     # -- One command --
 
     async def _handle(self, row: CommandRow, procedure: Procedure, ref: str) -> Handled:
-        stored = await self.register.outcome(row.command_id)
-        if stored is not None:
-            return await self._replayed(row, stored)
         before: Subject | None = None
         fallen: set[str] = set()
         for attempt in range(MOST_ATTEMPTS):
@@ -297,10 +294,11 @@ class Service:
             if appended.replayed:
                 return await self._replayed(row, appended.outcome)
             log.info("handled", result=verdict.result, events=len(events), version=appended.version)
-            await self._resume(row.subject_id, {*fallen, ref})
             if after.next_due(row.acted_on):
                 after, rings = await self._afterwards(before, after, row, ref)
-            return await self._handled(row, appended.outcome, after.version, rings, replayed=False)
+            told = self._handled(row, appended.outcome, after.version, rings, replayed=False)
+            _, handled = await asyncio.gather(self._resume(row.subject_id, {*fallen, ref}), told)
+            return handled
         raise Busy(f"{MOST_ATTEMPTS} attempts lost")
 
     async def _afterwards(

@@ -251,6 +251,9 @@ FIELDS: Mapping[str, FieldWord] = {
     "supplement_familial": FieldWord("Supplément familial de traitement", "En euros."),
     "retenue_pension_civile": FieldWord("Retenue pour pension civile", "En euros."),
     "charges_sociales": FieldWord("Charges sociales", "En euros."),
+    "weekly_half_days": FieldWord(
+        "Demi-journées de service par semaine", "De cinq à neuf, si la quotité n'en donne pas un nombre entier."
+    ),
     "purpose": FieldWord("Objet"),
     "pay_monthly": FieldWord("Rémunération conservée par mois", "En euros."),
     "host": FieldWord("Organisme d'accueil"),

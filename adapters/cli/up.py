@@ -64,6 +64,7 @@ class Up:
         self.place = place
         self.servers: list[Server] = []
         self.stack = AsyncExitStack()
+        self.restarted = asyncio.Event()
 
     async def run(self, lasting: Callable[[], Awaitable[None]]) -> None:
         async with self.stack as stack:
@@ -78,9 +79,9 @@ class Up:
             await stack.enter_async_context(
                 background(
                     lambda: keep_working(parts),
-                    lambda: keep_scheduled(parts),
+                    lambda: keep_scheduled(parts, self.restarted),
                     parts.desk.keep_sweeping,
-                    lambda: self.supervise(parts),
+                    self.supervise,
                 )
             )
             with part(self.voice, "pages", "servies"):
@@ -151,11 +152,11 @@ class Up:
         if loaded is not None:
             self.voice.say(f"{loaded.dossiers} dossiers inventés autour du {loaded.day:%d/%m/%Y}")
 
-    async def supervise(self, parts: Parts) -> None:
+    async def supervise(self) -> None:
         """Bring back the children that die; the alarms are then set again from the store."""
 
         async def rearm(server: Server) -> None:
             self.voice.say(f"{server.name} redémarré")
-            await keep_scheduled(parts)
+            self.restarted.set()
 
         await supervise(*self.servers, restarted=rearm)

@@ -39,6 +39,7 @@ def test_any_career_keeps_the_laws_of_the_register(career: c.Career) -> None:
     c.a_deadline_falls_on_its_day(career)
     c.every_copy_is_the_fold_of_its_prefix(career)
     c.nothing_due_is_left_unfallen(career, last)
+    c.armed_deadlines_are_those_that_the_cases_call_for(career, last)
 
 
 @MORE

@@ -1,6 +1,7 @@
 """What happens when a worker, Temporal or the law's code fails: nothing is lost, nothing is done twice."""
 
 import asyncio
+import os
 import signal
 import sys
 import tempfile
@@ -179,15 +180,32 @@ async def test_without_temporal_commands_are_decided_and_alarms_set_when_it_is_b
 
         temporal.start()
 
-        async def recovered() -> bool:
-            await office.desk.sweep()
-            return office.desk.degraded_since is None
-
-        await until(recovered, True, patience=30)
+        await until(lambda: _recovered(office), True, patience=30)
         for ref, day in (("T2", 16), ("T3", 17)):
             await until(lambda ref=ref: _running(office, agent, ref), True)  # type: ignore[misc]
             assert (await office.shown(agent, ref))["NextDue"].date() == date(2026, 12, day)
         assert (await office.desk.difference()).none
+
+
+async def test_a_temporal_that_hangs_is_not_waited_for(office: Office, temporal: EmbeddedTemporal) -> None:
+    agent = await office.agent()
+    office.desk._patience = timedelta(seconds=1)
+    async with office.working():
+        await office.trap(agent, "T1", "2026-12-15")
+        os.kill(temporal.pid, signal.SIGSTOP)
+        try:
+            await office.trap(agent, "T2", "2026-12-16")
+            assert office.desk.degraded_since is not None
+        finally:
+            os.kill(temporal.pid, signal.SIGCONT)
+        await until(lambda: _recovered(office), True, patience=30)
+        await until(lambda: _difference(office), (2, 2, 0, 0))
+    assert await office.days(agent, "TrapOpened") == ["2026-10-01"] * 2
+
+
+async def _recovered(office: Office) -> bool:
+    await office.desk.sweep()
+    return office.desk.degraded_since is None
 
 
 async def _running(office: Office, agent: UUID, ref: str) -> bool:
@@ -307,6 +325,20 @@ async def test_a_poisoned_deadline_waits_in_its_workflow_and_falls_once_repaired
         await office.desk.ring(ring)
         await until(lambda: office.sprung(ill), ["2026-12-15"])
         await until(stopped, [])
+
+
+async def test_a_dossier_that_cannot_be_read_is_reported_and_the_others_are_armed(office: Office) -> None:
+    ill, well = await office.agent(), await office.agent()
+    for agent in (ill, well):
+        row = await office.asked(agent, "2026-10-01", "trap.open", "T1", term="2026-12-15")
+        await office.service.handle(row.command_id)
+    await office.service.handle((await office.asked(ill, "2026-10-02", "trap.pull", "T1")).command_id)
+    broken.add("evolve")
+    async with office.working():
+        report = await office.desk.rearm()
+        assert (report.recorded, [stopped.subject_id for stopped in report.unreadable]) == (1, [ill])
+        await until(lambda: _running(office, well, "T1"), True)
+    assert not (await office.desk.difference()).none
 
 
 # -- The clock of a demonstration --------------------------------------------------------------------

@@ -164,7 +164,7 @@ async def test_a_procedure_is_verified_then_opened_without_scripts(web: World) -
     }
     checked = await web.submit(path, etape="verifier", **entries)
     assert checked.status_code == 200
-    assert "Rien ne s&#39;y oppose" in checked.text
+    assert "Rien ne s'y oppose" in checked.text
     assert "Quotité permise" in checked.text
     assert 'value="80 %"' in checked.text
     assert await web.version(agent) == 1
