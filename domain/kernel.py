@@ -27,12 +27,12 @@ def _civil_date(value: object) -> object:
     """Only `YYYY-MM-DD`: a number or an instant is not a civil date."""
     if isinstance(value, str):
         if len(value) != 10:
-            raise ValueError("a date YYYY-MM-DD is expected")
+            raise ValueError("une date AAAA-MM-JJ est attendue")
         value = date.fromisoformat(value)
     if type(value) is not date:
-        raise ValueError("a date YYYY-MM-DD is expected")
+        raise ValueError("une date AAAA-MM-JJ est attendue")
     if not FIRST_DATE <= value <= LAST_DATE:
-        raise ValueError(f"a date from {FIRST_DATE} to {LAST_DATE} is expected")
+        raise ValueError(f"une date du {FIRST_DATE} au {LAST_DATE} est attendue")
     return value
 
 

@@ -130,7 +130,7 @@ def test_the_choices_are_all_listed() -> None:
 
 
 def test_every_choice_is_one_that_a_rule_may_read() -> None:
-    with pytest.raises(ValueError, match=r"part_time\.nothing: unknown"):
+    with pytest.raises(ValueError, match=r"part_time\.nothing : choix inconnu"):
         current({"part_time.nothing": 1})
 
 

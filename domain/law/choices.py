@@ -201,7 +201,7 @@ def read_choices(given: Mapping[str, Any]) -> Mapping[str, Any]:
     for key, value in given.items():
         choice = CHOICES.get(key)
         if choice is None:
-            raise ValueError(f"{key}: unknown choice")
+            raise ValueError(f"{key} : choix inconnu")
         taken = choice.read(value)
         if taken != choice.default:
             read[key] = taken

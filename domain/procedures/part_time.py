@@ -209,7 +209,7 @@ class Request(Opening):
     @model_validator(mode="after")
     def _one_duration(self) -> "Request":
         if (self.months is None) == (self.ends_on is None):
-            raise ValueError("either months or ends_on is expected")
+            raise ValueError("donner months ou ends_on, l'un des deux")
         return self
 
     @property
