@@ -851,6 +851,7 @@ PROBLEMS: Mapping[str, tuple[int, str]] = {
     "not_json": (415, "Type de contenu non pris en charge"),
     "idempotency_key_reused": (422, "Clé d'idempotence déjà utilisée pour une autre demande"),
     "precondition_required": (428, "En-tête If-Match absent"),
+    "not_covered": (422, "Droit non couvert à cette date"),
     "matricule_taken": (422, "Matricule déjà attribué"),
     "case_stopped": (500, "Procédure arrêtée par une erreur du programme"),
     "internal_error": (500, "Erreur interne"),

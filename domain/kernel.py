@@ -6,6 +6,7 @@ the other open cases make of it (`react`), then the deadlines that are armed, mo
 it is a pure function of the subject's events.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,6 +20,7 @@ from domain.law import Article, ArticleRef, Law
 
 # -- Words of the input ------------------------------------------------------------------------------
 
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_DATE = date(1900, 1, 1)
 LAST_DATE = date(2200, 12, 31)
 
@@ -26,7 +28,7 @@ LAST_DATE = date(2200, 12, 31)
 def _civil_date(value: object) -> object:
     """Only `YYYY-MM-DD`: a number or an instant is not a civil date."""
     if isinstance(value, str):
-        if len(value) != 10:
+        if not ISO_DATE.fullmatch(value):  # ISO weeks and ordinals are dates too, but not ours
             raise ValueError("une date AAAA-MM-JJ est attendue")
         value = date.fromisoformat(value)
     if type(value) is not date:
@@ -37,7 +39,8 @@ def _civil_date(value: object) -> object:
 
 
 CivilDate = Annotated[date, BeforeValidator(_civil_date)]
-Text = Annotated[StrictStr, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+PRINTABLE = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"  # tabs and new lines are text, other control characters are not
+Text = Annotated[StrictStr, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=PRINTABLE)]
 Reference = Annotated[StrictStr, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$", max_length=64)]
 Number = Annotated[StrictInt, Field(ge=-100_000, le=100_000)]
 

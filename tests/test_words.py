@@ -59,9 +59,10 @@ def constants(tree: ast.AST, value: ast.AST) -> Iterator[str]:
         yield from constants(tree, value.orelse)
     elif isinstance(value, ast.Name):
         for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == value.id for t in node.targets):
-                if not isinstance(node.value, ast.Name):
-                    yield from constants(tree, node.value)
+            if not isinstance(node, ast.Assign) or isinstance(node.value, ast.Name):
+                continue
+            if any(isinstance(t, ast.Name) and t.id == value.id for t in node.targets):
+                yield from constants(tree, node.value)
 
 
 def said(parameter: str, beside: str) -> set[str]:
@@ -85,20 +86,12 @@ def said(parameter: str, beside: str) -> set[str]:
 
 def lapsing() -> set[str]:
     """The kinds of deadline that some procedure lets fall."""
-    found: set[str] = set()
-    for tree in SOURCES:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Match) and isinstance(node.subject, ast.Attribute) and node.subject.attr == "kind":
-                if isinstance(node.subject.value, ast.Name) and node.subject.value.id == "deadline":
-                    found |= {
-                        inner.value.value
-                        for case in node.cases
-                        for inner in ast.walk(case.pattern)
-                        if isinstance(inner, ast.MatchValue)
-                        and isinstance(inner.value, ast.Constant)
-                        and isinstance(inner.value.value, str)
-                    }
-    return found
+    matches = [node for tree in SOURCES for node in ast.walk(tree) if isinstance(node, ast.Match)]
+    patterns = [
+        p for m in matches if ast.unparse(m.subject) == "deadline.kind" for c in m.cases for p in ast.walk(c.pattern)
+    ]
+    values = [pattern.value for pattern in patterns if isinstance(pattern, ast.MatchValue)]
+    return {one.value for one in values if isinstance(one, ast.Constant) and isinstance(one.value, str)}
 
 
 def literals() -> set[str]:
@@ -248,7 +241,7 @@ def test_everything_that_happens_in_the_examples_can_be_told() -> None:
         for one in result.deadlines():
             assert words.DEADLINES[one.deadline.kind]
             assert words.CONSEQUENCES[one.deadline.consequence]
-            assert words.awaited(one.deadline)
+            assert words.authorities(one.deadline.awaits)
         for step in result.run.steps:
             if isinstance(step.decision, Rejection):
                 for violation in step.decision.violations:

@@ -14,14 +14,16 @@ from adapters import words
 from adapters.http import answers, api, schema
 from adapters.http.gate import Gate
 from adapters.http.office import Desk, Office
-from adapters.http.pages import faults, pages
+from adapters.http.pages import pages
 from adapters.http.problems import Problem, unreadable
+from adapters.http.shell import faults
 from adapters.http.static import Static
 from adapters.service import Busy, DateInFuture, Service, Stale, Stopped
 from adapters.settings import Settings
 from adapters.store.connection import KeyReused, StoreUnavailable
 from adapters.store.persons import MatriculeTaken
 from adapters.store.queries import Queries
+from domain.law import NotCovered
 from domain.simulation import InputError
 
 log = structlog.get_logger(__name__)
@@ -94,6 +96,7 @@ def _answer_errors(app: FastAPI, office: Office) -> Answer:
         Stopped, lambda *_: Problem("case_stopped", "La demande est conservée ; elle sera reprise après réparation.")
     )
     answering(MatriculeTaken, lambda *_: Problem("matricule_taken", "Ce matricule désigne déjà un autre agent."))
+    answering(NotCovered, lambda *_: Problem("not_covered", "Le droit de cette date n'est pas dans le recueil."))
     answering(StoreUnavailable, lambda *_: unavailable())
     answering(HTTPException, _of_routing)
     return in_its_form

@@ -114,13 +114,9 @@ _REASONS: tuple[tuple[str, str], ...] = (
     (r"Input should be a valid string.*", "un texte est attendu"),
     (r"Input should be (an object|a valid dictionary).*", "un objet est attendu"),
     (r"String should have at (most|least).*", "un texte de 1 à 200 caractères est attendu"),
-    (r"a date from .*", "la date est hors des bornes admises (1900 à 2200)"),
-    (r"a date YYYY-MM-DD is expected|.*isoformat.*|(day|month|year) .*range.*", "une date AAAA-MM-JJ est attendue"),
-    (r"at least one authority is expected", "au moins une autorité est attendue"),
-    (r"either months or ends_on is expected", "indiquez la durée en mois ou le dernier jour, l'un des deux"),
+    (r".*isoformat.*|(day|month|year) .*range.*", "une date AAAA-MM-JJ est attendue"),
+    (r"donner months ou ends_on.*", "indiquez la durée en mois ou le dernier jour, l'un des deux"),
     (r"ends_on comes before starts_on", "le dernier jour précède le premier"),
-    (r"an absence ends on or after the day it begins", "l'absence finit après avoir commencé"),
-    (r"a decimal string of euros is expected", "un montant est attendu, sous forme de texte"),
 )
 
 

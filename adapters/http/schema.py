@@ -27,6 +27,7 @@ MEANING: Mapping[int, str] = {
     415: "Le corps n'est pas du JSON.",
     422: "Une règle s'y oppose.",
     428: "L'en-tête If-Match manque.",
+    500: "La procédure est arrêtée par une erreur du programme ; la demande est conservée.",
     503: "Le registre ne répond pas.",
 }
 
@@ -36,7 +37,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": MEANING[status], **PROBLEM} for status in statuses}
 
 
-WRITING = problems(400, 403, 404, 409, 412, 413, 415, 422, 428, 503)
+WRITING = problems(400, 403, 404, 409, 412, 413, 415, 422, 428, 500, 503)
 READING = problems(400, 404, 503)
 PENDING: dict[int | str, dict[str, Any]] = {
     202: {"model": contract.Pending, "description": "Le résultat n'est pas encore connu : lire Location."}

@@ -206,6 +206,7 @@ class Signature:
 
     code: str
     authority: str
+    sign: str
     signed: bool
     by: str
     mine: bool
@@ -217,6 +218,7 @@ def signatures(required: Sequence[str], draft: Draft | None, who: Any, zone: Zon
         Signature(
             code,
             words.capital(words.AUTHORITIES[code]),
+            f"Signer : {words.AUTHORITIES[code]}",
             code in signed,
             signed_by(signed[code], zone) if code in signed else "",
             who.signs_for(code),
@@ -329,14 +331,14 @@ class Bar:
     current: bool
 
 
-def bar(one: Period, today: date) -> Bar:
+def bar(one: Period, today: date, case: str | None) -> Bar:
     current = one.first <= today and (one.last is None or today <= one.last)
     return Bar(
         words.LANES[one.lane],
         words.lane_value(one.lane, one.value),
         "—" if one.first == date.min else words.day(one.first),
         words.day(one.last) if one.last else "—",
-        one.case,
+        case,
         one.granted,
         current,
     )
@@ -347,7 +349,8 @@ def lanes(subject: Subject, today: date, law: Law) -> list[Bar]:
     context = Context(today, subject, law)
     order = {name: index for index, name in enumerate(words.LANES)}
     found = sorted(context.timeline, key=lambda one: (order[one.lane], one.first))
-    return [bar(one, today) for one in found]
+    opened = {case.ref for case in subject.cases.values() if not case.procedure.standing}
+    return [bar(one, today, one.case if one.case in opened else None) for one in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,12 +231,12 @@ async def test_a_write_says_which_version_it_has_seen(web: World) -> None:
     agent = await web.agent()
     problem(await web.post("/cases", asked(agent)), 428, "precondition_required")
     for wrong in ("7", 'W/"1"', '"un"', '"1", "2'):
-        answer = await web.post("/cases", asked(agent), **{"If-Match": wrong})
+        answer = await web.post("/cases", asked(agent), matching=wrong)
         problem(answer, 400, "invalid_header")
     said = problem(await web.post("/cases", asked(agent), version=0), 412, "stale_version")
     assert said["current_version"] == 1
     assert [event["type"] for event in said["events_since"]] == ["AgentRegistered"]
-    assert (await web.post("/cases", asked(agent), **{"If-Match": "*"})).status_code == 201
+    assert (await web.post("/cases", asked(agent), matching="*")).status_code == 201
 
 
 async def test_a_repeated_request_receives_the_first_answer(web: World) -> None:
@@ -422,7 +422,7 @@ async def test_a_request_keeps_the_number_that_it_brings(web: World) -> None:
     given = (await web.get("/version", **{"X-Request-Id": "a b"})).headers["x-request-id"]
     assert UUID(given)
     agent = await web.agent()
-    await web.post("/cases", asked(agent), version=1, **{"X-Request-Id": "abc-2"})
+    await web.post("/cases", asked(agent), version=1, request_id="abc-2")
     row = await web.service.register._read("SELECT request_id FROM commands ORDER BY received_at DESC LIMIT 1")
     assert row[0]["request_id"] == "abc-2"
 

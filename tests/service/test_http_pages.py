@@ -232,7 +232,7 @@ async def test_a_decision_exists_only_when_the_last_authority_signs(web: World) 
     web.become("universite")
     page = await web.client.get(f"/procedures/{ref}")
     assert "Signer : président de l&#39;université" in page.text
-    assert "Signer : directeur général du chu" not in page.text
+    assert "Signer : directeur général du CHU" not in page.text
     path = re.findall(r'action="(/procedures/[^"]*part_time\.decide)"', page.text)[0]
     asked = {
         "object": "authorisation",
@@ -399,7 +399,7 @@ async def test_outside_the_sandbox_there_is_no_clock_and_no_other_identity(store
         assert answer.status_code == 404
         agent = await real.agent()
         ref = await real.part_time(agent)
-        assert "Signer : directeur général du chu" in (await real.client.get(f"/procedures/{ref}")).text
+        assert "Signer : directeur général du CHU" in (await real.client.get(f"/procedures/{ref}")).text
 
 
 # -- When a part is away --

@@ -83,8 +83,8 @@ async def test_the_views_say_what_the_events_made(register: Register, store: Dat
     )
     assert dossier.last_recorded_at == (await register.load(subject))[-1].recorded_at
     assert (dossier.open_cases, dossier.next_due) == (1, date(2026, 10, 1))
-    row = await register.pool.fetchrow("SELECT corps, statut, quotite FROM dossiers")
-    assert tuple(row or ()) == ("PU-PH", "titulaire", "80")
+    rows = await register.pool.fetch("SELECT corps, statut, quotite FROM dossiers")
+    assert [tuple(row) for row in rows] == [("PU-PH", "titulaire", "80")]
     assert [dossier] == await views.dossiers()
     career = CaseRow(case_id(subject, "career"), subject, "career", "career", "known", True, None, False, None)
     first = CaseRow(case_id(subject, "E1"), subject, "E1", "errand", "closed", False, DAY, True, None)
@@ -135,7 +135,7 @@ async def test_a_position_seen_already_or_too_far_is_refused_with_what_came_with
             with pytest.raises(refusal):
                 _write_a_dossier(datastore, recorder, pos)
     assert await Views(register.pool).position() == 1
-    assert await register.pool.fetchval("SELECT count(*) FROM dossiers") == 0
+    assert await register.pool.fetch("SELECT FROM dossiers") == []
 
 
 def _write_a_dossier(datastore: PostgresDatastore, recorder: ViewsRecorder, pos: int) -> None:

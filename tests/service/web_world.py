@@ -115,14 +115,22 @@ class World:
     # -- The API --
 
     async def post(
-        self, path: str, body: Any, *, version: int | None = None, key: str | None = "", **headers: str
+        self,
+        path: str,
+        body: Any,
+        *,
+        version: int | None = None,
+        matching: str | None = None,
+        key: str | None = "",
+        request_id: str | None = None,
     ) -> httpx.Response:
         """A recording POST with the headers that it needs, unless the test leaves one out."""
-        sent = dict(headers)
-        if key is not None:
-            sent["Idempotency-Key"] = key or str(uuid4())
-        if version is not None:
-            sent["If-Match"] = f'"{version}"'
+        given = {
+            "Idempotency-Key": key if key is None else key or str(uuid4()),
+            "If-Match": matching if version is None else f'"{version}"',
+            "X-Request-Id": request_id,
+        }
+        sent = {name: value for name, value in given.items() if value is not None}
         return await self.client.post(V1 + path, json=body, headers=sent)
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
