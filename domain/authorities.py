@@ -40,7 +40,7 @@ def _one_or_many(value: object) -> object:
         return (value,)
     if isinstance(value, list | tuple):
         if not value:
-            raise ValueError("at least one authority is expected")
+            raise ValueError("au moins une autorité est attendue")
         if all(isinstance(code, str) for code in value):
             return tuple(dict.fromkeys(value))
     return value

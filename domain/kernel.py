@@ -6,6 +6,7 @@ the other open cases make of it (`react`), then the deadlines that are armed, mo
 it is a pure function of the subject's events.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,6 +20,7 @@ from domain.law import Article, ArticleRef, Law
 
 # -- Words of the input ------------------------------------------------------------------------------
 
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_DATE = date(1900, 1, 1)
 LAST_DATE = date(2200, 12, 31)
 
@@ -26,18 +28,19 @@ LAST_DATE = date(2200, 12, 31)
 def _civil_date(value: object) -> object:
     """Only `YYYY-MM-DD`: a number or an instant is not a civil date."""
     if isinstance(value, str):
-        if len(value) != 10:
-            raise ValueError("a date YYYY-MM-DD is expected")
+        if not ISO_DATE.fullmatch(value):  # ISO weeks and ordinals are dates too, but not ours
+            raise ValueError("une date AAAA-MM-JJ est attendue")
         value = date.fromisoformat(value)
     if type(value) is not date:
-        raise ValueError("a date YYYY-MM-DD is expected")
+        raise ValueError("une date AAAA-MM-JJ est attendue")
     if not FIRST_DATE <= value <= LAST_DATE:
-        raise ValueError(f"a date from {FIRST_DATE} to {LAST_DATE} is expected")
+        raise ValueError(f"une date du {FIRST_DATE} au {LAST_DATE} est attendue")
     return value
 
 
 CivilDate = Annotated[date, BeforeValidator(_civil_date)]
-Text = Annotated[StrictStr, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+PRINTABLE = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"  # tabs and new lines are text, other control characters are not
+Text = Annotated[StrictStr, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=PRINTABLE)]
 Reference = Annotated[StrictStr, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]*$", max_length=64)]
 Number = Annotated[StrictInt, Field(ge=-100_000, le=100_000)]
 
@@ -151,7 +154,15 @@ class Armed:
 
 
 class DeadlineArmed(Event):
-    """A deadline now runs."""
+    """A deadline now runs; `fallen` when its day has fallen once already, so that only the act is awaited."""
+
+    bookkeeping = True
+    deadline: Deadline
+    fallen: bool = False
+
+
+class DeadlineRevised(Event):
+    """What a deadline that runs says has changed: who is awaited, or what happens then."""
 
     bookkeeping = True
     deadline: Deadline
@@ -182,7 +193,13 @@ class DeadlineMet(Event):
     due: date
 
 
-DEADLINE_EVENTS: tuple[type[Event], ...] = (DeadlineArmed, DeadlineCancelled, DeadlineFell, DeadlineMet)
+DEADLINE_EVENTS: tuple[type[Event], ...] = (
+    DeadlineArmed,
+    DeadlineRevised,
+    DeadlineCancelled,
+    DeadlineFell,
+    DeadlineMet,
+)
 
 
 class CaseClosed(Event):
@@ -469,7 +486,11 @@ def key_of(deadline: Deadline) -> Key:
 
 def _keep_deadline(armed: dict[Key, Armed], fallen: set[Key], event: Event) -> None:
     if isinstance(event, DeadlineArmed):
-        armed[key_of(event.deadline)] = Armed(event.deadline, event.acted_on)
+        armed[key_of(event.deadline)] = Armed(event.deadline, event.acted_on, event.fallen)
+        return
+    if isinstance(event, DeadlineRevised):
+        key = key_of(event.deadline)
+        armed[key] = replace(armed[key], deadline=event.deadline)
         return
     assert isinstance(event, DeadlineCancelled | DeadlineFell | DeadlineMet)
     key = (event.case or "", event.kind, event.due)
@@ -639,8 +660,12 @@ def _rearm(context: Context, fallen: Deadline | None) -> Iterator[Event]:
             gone = given_up.deadline
             yield ended(basis=gone.basis, case=gone.case, kind=gone.kind, due=gone.due)
     for key, deadline in wanted.items():
-        if key not in armed and key != fell and key not in context.subject.fallen:
-            yield DeadlineArmed(basis=deadline.basis, case=deadline.case, deadline=deadline)
+        if key in armed:
+            if armed[key].deadline != deadline:
+                yield DeadlineRevised(basis=deadline.basis, case=deadline.case, deadline=deadline)
+        elif key != fell:
+            again = key in context.subject.fallen  # its day has passed: none falls twice
+            yield DeadlineArmed(basis=deadline.basis, case=deadline.case, deadline=deadline, fallen=again)
 
 
 def _wanted(context: Context) -> Iterator[Deadline]:

@@ -21,7 +21,7 @@ def euros(amount: Decimal) -> str:
 def _read(value: object) -> object:
     """Money is given as a decimal string; a binary float would already have lost cents."""
     if not isinstance(value, str | Decimal):
-        raise ValueError("a decimal string of euros is expected")
+        raise ValueError('un montant en euros est attendu, entre guillemets : "1234.50"')
     return value
 
 

@@ -9,7 +9,11 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
+from domain.authorities import AUTHORITIES
+
 T = TypeVar("T")
+
+MOST_UNITS = 600  # the longest reminder or limit, in months or days, that an office may set
 
 
 class LawError(Exception):
@@ -107,9 +111,14 @@ class Choice(Generic[T]):
         if self.alternatives is not None:
             allowed = (self.default, *self.alternatives)
             if not any(value == one and type(value) is type(one) for one in allowed):
-                raise ValueError(f"{self.key}: {value!r} is not one of {list(allowed)!r}")
+                raise ValueError(f"{self.key} : {value!r} n'est pas parmi {list(allowed)!r}")
+        elif isinstance(value, tuple):
+            if not value or not AUTHORITIES.issuperset(value):
+                raise ValueError(f"{self.key} : une liste de codes d'autorités est attendue, un au moins")
+        elif type(value) is int and not 0 <= value <= MOST_UNITS:
+            raise ValueError(f"{self.key} : un nombre de 0 à {MOST_UNITS} est attendu")
         elif value is not None and type(value) is not (self.of or type(self.default)):
-            raise ValueError(f"{self.key}: a {(self.of or type(self.default)).__name__} is expected")
+            raise ValueError(f"{self.key} : une valeur de type {(self.of or type(self.default)).__name__} est attendue")
         result: T = value
         return result
 

@@ -115,7 +115,7 @@ class RecordAbsence(CaseCommand):
     @model_validator(mode="after")
     def _in_order(self) -> "RecordAbsence":
         if self.last < self.first:
-            raise ValueError("an absence ends on or after the day it begins")
+            raise ValueError("une absence finit au plus tôt le jour où elle commence")
         return self
 
 
