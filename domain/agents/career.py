@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import Field, PlainSerializer, SerializationInfo, StrictBool
 
 from domain.calendar import eve, next_day
 from domain.kernel import Check, CivilDate, Context, Event, Period, Procedure, SubjectCommand, Text, UnknownEvent, Value
@@ -117,11 +117,15 @@ class AgentRegistered(Event):
     provenance: Provenance | None = None
 
 
+def _said(facts: AgentFacts, info: SerializationInfo) -> dict[str, Any]:
+    return facts.model_dump(mode=info.mode, exclude_unset=True)
+
+
 class AgentFactsRecorded(Event):
-    """Facts of the dossier were completed or replaced."""
+    """Facts of the dossier were completed or replaced; only those are written, since null would forget the others."""
 
     bookkeeping = True
-    facts: AgentFacts
+    facts: Annotated[AgentFacts, PlainSerializer(_said)]
     provenance: Provenance | None = None
 
 
@@ -159,8 +163,7 @@ def evolve(state: State | None, event: Event) -> State:
         case AgentRegistered(facts=facts):
             return State(facts, (_first(facts),))
         case AgentFactsRecorded(facts=given) if state is not None:
-            facts = state.facts.model_copy(update=given.model_dump(exclude_unset=True, mode="python"))
-            facts = AgentFacts.model_validate(facts.model_dump())
+            facts = AgentFacts.model_validate({**state.facts.model_dump(), **given.model_dump(exclude_unset=True)})
             return State(facts, (_first(facts), *state.appointments[1:]))
         case CorpsChanged(corps=corps, on=day, statut=statut, nomination_ends_on=term) if state is not None:
             added = Appointment(corps, day, statut, term)

@@ -35,7 +35,7 @@ def annual_leave(context: Context, year: int) -> int:
     whole = civil_year(year)
     assert whole.last is not None
     total_days = (whole.last - whole.first).days + 1
-    full = context.law.value(FULL_TIME_LEAVE_HALF_DAYS, whole.first)
+    full = context.law.value(FULL_TIME_LEAVE_HALF_DAYS, whole.last)  # the décret came in force in the course of 2021
     leave = Decimal(full * total_days)
     for period in Career(context).quotites:
         part = period.span.within(whole)

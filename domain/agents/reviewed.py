@@ -5,7 +5,9 @@ A procedure names its opinions, its authority and its own rules; what it leaves 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+from pydantic import create_model
 
 from domain.agents.acts import consulted, in_activity, in_state, may_withdraw, signed, timely, timing_warnings
 from domain.agents.career import Career, missing
@@ -35,10 +37,15 @@ from domain.agents.placement import (
     no_overlap,
     periods_of,
 )
+from domain.authorities import Authorities, OneOrMany
 from domain.calendar import Span, next_day
 from domain.kernel import CaseCommand, Check, Context, Deadline, Event, Period, Procedure, UnknownEvent, check
 from domain.law import Article, Choice, Parameter
 from domain.law.d2021_1645 import STAGE_MONTHS
+
+E = TypeVar("E", bound=Event)
+C = TypeVar("C", bound=CaseCommand)
+literal: Any = Literal  # the names are known when the procedure is written, not to the type checker
 
 Opinions = Callable[[Context, Any], tuple[str, ...]]
 Signatures = Callable[[Context, Any, Any], tuple[str, ...]]
@@ -57,6 +64,24 @@ class Words:
     renewal_requested: type[PlacementRenewalRequested] | None = None
     renewed: type[PlacementRenewed] | None = None
 
+    @classmethod
+    def of(cls, prefix: str, requested: type[PlacementRequested], *, renewable: bool = False) -> "Words":
+        """The events of one procedure, named after it, beside the request that it writes itself."""
+
+        def event(base: type[E], name: str) -> type[E]:
+            return create_model(f"{prefix}{name}", __base__=base, __doc__=base.__doc__)
+
+        return cls(
+            requested,
+            event(PlacementOpinionGiven, "OpinionGiven"),
+            event(PlacementGranted, "Granted"),
+            event(PlacementRefused, "Refused"),
+            event(PlacementWithdrawn, "Withdrawn"),
+            event(PlacementEnded, "Ended"),
+            event(PlacementRenewalRequested, "RenewalRequested") if renewable else None,
+            event(PlacementRenewed, "Renewed") if renewable else None,
+        )
+
     def all(self) -> tuple[type[Event], ...]:
         listed: tuple[type[Event] | None, ...] = (
             self.requested,
@@ -69,6 +94,25 @@ class Words:
             self.ended,
         )
         return tuple(event for event in listed if event is not None)
+
+
+def verbs(
+    procedure: str, *heard: str, renewable: bool = False, decide: type[DecidePlacement] | None = None
+) -> tuple[type[CaseCommand], ...]:
+    """The commands that follow a request: an opinion of those who are heard, a decision, an end, a withdrawal."""
+
+    def command(base: type[C], verb: str, **fields: Any) -> type[C]:
+        name = f"{procedure}.{verb}"
+        return create_model(base.__name__, __base__=base, __doc__=base.__doc__, type=(literal[name], name), **fields)
+
+    by = Annotated[tuple[literal[heard], ...], OneOrMany] if heard else Authorities
+    found: list[type[CaseCommand]] = [
+        command(OpinionOnPlacement, "give_opinion", by=(by, ...)),
+        decide or command(DecidePlacement, "decide"),
+    ]
+    if renewable:
+        found.append(command(RenewPlacement, "renew"))
+    return (*found, command(EndPlacementEarly, "end_early"), command(WithdrawPlacement, "withdraw"))
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class Choice(Generic[T]):
     """A reading of the law, or an office setting, with its default and the values it may take.
 
     `alternatives` lists the other values; None takes any value of the default's type (or of the type `of`,
-    beside a default of None).
+    beside a default of None), and for a list the `members` it may have, authorities by default.
     `outside` marks a reading that rests on law which is not in the sources.
     """
 
@@ -101,11 +101,15 @@ class Choice(Generic[T]):
     why: str
     outside: bool = False
     of: type | None = None
+    members: frozenset[str] = AUTHORITIES
 
     def read(self, value: Any) -> T:
         """The value as this choice takes it; ValueError names what is allowed."""
         if isinstance(self.default, date) and isinstance(value, str):
-            value = date.fromisoformat(value)
+            try:
+                value = date.fromisoformat(value)
+            except ValueError as error:
+                raise ValueError(f"{self.key} : une date AAAA-MM-JJ est attendue") from error
         if isinstance(self.default, tuple) and isinstance(value, list):
             value = tuple(value)
         if self.alternatives is not None:
@@ -113,11 +117,13 @@ class Choice(Generic[T]):
             if not any(value == one and type(value) is type(one) for one in allowed):
                 raise ValueError(f"{self.key} : {value!r} n'est pas parmi {list(allowed)!r}")
         elif isinstance(value, tuple):
-            if not value or not AUTHORITIES.issuperset(value):
-                raise ValueError(f"{self.key} : une liste de codes d'autorités est attendue, un au moins")
+            if not value or not all(isinstance(one, str) and one in self.members for one in value):
+                raise ValueError(
+                    f"{self.key} : une liste de codes est attendue, un au moins, parmi {sorted(self.members)}"
+                )
         elif type(value) is int and not 0 <= value <= MOST_UNITS:
             raise ValueError(f"{self.key} : un nombre de 0 à {MOST_UNITS} est attendu")
-        elif value is not None and type(value) is not (self.of or type(self.default)):
+        elif type(value) is not (self.of or type(self.default)) and (value is not None or self.default is not None):
             raise ValueError(f"{self.key} : une valeur de type {(self.of or type(self.default)).__name__} est attendue")
         result: T = value
         return result
@@ -160,10 +166,13 @@ class Law:
         """The version of the parameter that applies on this day, or None before the first."""
         found: Version[T] | None = None
         for version in parameter.versions:
-            since = version.since
-            if (since if isinstance(since, date) else self.choice(since)) <= on:
+            if self.since(version) <= on:
                 found = version
         return found
+
+    def since(self, version: Version[Any]) -> date:
+        """The first day of a version, as the office reads it."""
+        return version.since if isinstance(version.since, date) else self.choice(version.since)
 
     def value(self, parameter: Parameter[T], on: date) -> T:
         """The parameter's value on this day; NotCovered when no version applies."""

@@ -407,6 +407,12 @@ MT_BREACH_KINDS: Choice[tuple[str, ...]] = Choice(
     ("demission", "revocation", "retraite"),
     None,
     "Les fins de fonctions qui rompent l'engagement ; une retraite ou un licenciement imposés ne le rompent pas.",
+    members=frozenset(
+        {
+            *("demission", "retraite", "retraite_limite_age", "retraite_invalidite"),
+            *("licenciement", "revocation", "perte_droits_civiques"),
+        }
+    ),
 )
 MT_REPORT = Choice(
     "mt.report",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from domain.law import Article, Law, Provision, d2021_1645
+from domain.law import Article, Law, Parameter, Provision, d2021_1645
 from domain.law.choices import read_choices
 
 EDITION = "2024-11-04"  # the day to which the décret is consolidated
@@ -23,6 +23,10 @@ PROVISIONS: Mapping[Article, Provision] = {
         ),
     )
 }
+
+PARAMETERS: tuple[Parameter[Any], ...] = tuple(
+    value for value in vars(d2021_1645).values() if isinstance(value, Parameter)
+)
 
 
 def current(choices: Mapping[str, Any] | None = None) -> Law:

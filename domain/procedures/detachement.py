@@ -6,30 +6,13 @@ article L. 952-12 of the code de l'éducation on the filling of the post.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from domain.agents.acts import in_state, signed
-from domain.agents.placement import (
-    DecidePlacement,
-    EndPlacementEarly,
-    OpinionOnPlacement,
-    Placement,
-    PlacementEnded,
-    PlacementGranted,
-    PlacementOpinionGiven,
-    PlacementRefused,
-    PlacementRenewalRequested,
-    PlacementRenewed,
-    PlacementRequested,
-    PlacementWithdrawn,
-    RenewPlacement,
-    RequestPlacement,
-    WithdrawPlacement,
-    at_most,
-)
+from domain.agents.placement import Placement, PlacementRequested, RequestPlacement, at_most
 from domain.agents.post import PostMayBeFilled, post_deadline, post_lapse
-from domain.agents.reviewed import Reviewed, Words, opened
-from domain.authorities import Authorities, OneOrMany
+from domain.agents.reviewed import Reviewed, Words, opened, verbs
+from domain.authorities import Authorities
 from domain.calendar import Span
 from domain.kernel import CaseCommand, Check, Context, Event, UnknownEvent, check
 from domain.law.choices import DETACHEMENT_AUTHORITY, DETACHEMENT_REMINDER_MONTHS, DETACHEMENT_RENEWAL_OPINIONS
@@ -38,12 +21,8 @@ from domain.law.d2021_1645 import ART_30, DETACHEMENT_MONTHS, DETACHEMENT_RENEWA
 NAME = "detachement"
 COMPANY, POST = ART_30.par(2), ART_30.par(4)
 Kind = Literal["l531", "gip", "droit_commun"]
-Consulted = Literal["conseil_ufr", "cme", "dg_chu", "directeur_ufr"]
-OPINIONS = {
-    "l531": ("conseil_ufr", "cme", "dg_chu", "directeur_ufr"),
-    "gip": ("conseil_ufr", "cme"),
-    "droit_commun": (),
-}
+HEARD = ("conseil_ufr", "cme", "dg_chu", "directeur_ufr")
+OPINIONS = {"l531": HEARD, "gip": ("conseil_ufr", "cme"), "droit_commun": ()}
 MINISTERS = ("ministre_esr", "ministre_sante")
 
 
@@ -64,37 +43,6 @@ class Request(RequestPlacement):
     kind: Kind
 
 
-class GiveOpinion(OpinionOnPlacement):
-    """Give an opinion on what is pending."""
-
-    type: Literal["detachement.give_opinion"] = "detachement.give_opinion"
-    by: Annotated[tuple[Consulted, ...], OneOrMany]
-
-
-class Decide(DecidePlacement):
-    """Decide on what is pending."""
-
-    type: Literal["detachement.decide"] = "detachement.decide"
-
-
-class Renew(RenewPlacement):
-    """Ask for a further period."""
-
-    type: Literal["detachement.renew"] = "detachement.renew"
-
-
-class EndEarly(EndPlacementEarly):
-    """End it before its term."""
-
-    type: Literal["detachement.end_early"] = "detachement.end_early"
-
-
-class Withdraw(WithdrawPlacement):
-    """Withdraw it before its first day."""
-
-    type: Literal["detachement.withdraw"] = "detachement.withdraw"
-
-
 class RecordAuthorisation(CaseCommand):
     """Record the authorisation of both ministers."""
 
@@ -107,34 +55,6 @@ class RecordAuthorisation(CaseCommand):
 
 class DetachementRequested(PlacementRequested):
     kind: Kind
-
-
-class DetachementOpinionGiven(PlacementOpinionGiven):
-    """An opinion is given."""
-
-
-class DetachementRenewalRequested(PlacementRenewalRequested):
-    """A further period is asked."""
-
-
-class DetachementRenewed(PlacementRenewed):
-    """A further period is pronounced."""
-
-
-class DetachementGranted(PlacementGranted):
-    """The détachement is pronounced."""
-
-
-class DetachementRefused(PlacementRefused):
-    """The détachement, or its renewal, is refused."""
-
-
-class DetachementWithdrawn(PlacementWithdrawn):
-    """The détachement was withdrawn before its first day."""
-
-
-class DetachementEnded(PlacementEnded):
-    """The détachement is over."""
 
 
 class DetachementAuthorised(Event):
@@ -168,7 +88,7 @@ def opinions(context: Context, detachement: Detachement) -> tuple[str, ...]:
     return OPINIONS[detachement.kind]
 
 
-def authority(context: Context, detachement: Detachement, _: Decide) -> tuple[str, ...]:
+def authority(context: Context, detachement: Detachement, _: object) -> tuple[str, ...]:
     return MINISTERS if detachement.kind == "l531" else context.law.choice(DETACHEMENT_AUTHORITY)
 
 
@@ -190,16 +110,7 @@ def evolve_own(detachement: Detachement, event: Event) -> Detachement:
 PROCEDURE = Reviewed(
     name=NAME,
     article=ART_30,
-    words=Words(
-        DetachementRequested,
-        DetachementOpinionGiven,
-        DetachementGranted,
-        DetachementRefused,
-        DetachementWithdrawn,
-        DetachementEnded,
-        DetachementRenewalRequested,
-        DetachementRenewed,
-    ),
+    words=Words.of("Detachement", DetachementRequested, renewable=True),
     opened=lambda event: Detachement(**opened(event, event.kind)),
     opinions=opinions,
     authority=authority,
@@ -215,6 +126,6 @@ PROCEDURE = Reviewed(
     notices=(PostMayBeFilled,),
 ).procedure(
     ART_30,
-    commands=(Request, RecordAuthorisation, GiveOpinion, Decide, Renew, EndEarly, Withdraw),
+    commands=(Request, RecordAuthorisation, *verbs(NAME, *HEARD, renewable=True)),
     events=(DetachementAuthorised,),
 )

@@ -4,30 +4,12 @@ Not covered: the limits of the other kinds of disponibilité, which are those of
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from domain.agents.career import Career
-from domain.agents.placement import (
-    DecidePlacement,
-    EndPlacementEarly,
-    OpinionOnPlacement,
-    Placement,
-    PlacementEnded,
-    PlacementGranted,
-    PlacementOpinionGiven,
-    PlacementRefused,
-    PlacementRenewalRequested,
-    PlacementRenewed,
-    PlacementRequested,
-    PlacementWithdrawn,
-    RenewPlacement,
-    RequestPlacement,
-    WithdrawPlacement,
-    at_most,
-)
+from domain.agents.placement import Placement, PlacementRequested, RequestPlacement, at_most
 from domain.agents.post import PostMayBeFilled, post_deadline, post_lapse
-from domain.agents.reviewed import Reviewed, Words, opened
-from domain.authorities import OneOrMany
+from domain.agents.reviewed import Reviewed, Words, opened, verbs
 from domain.calendar import Span, eve, next_day
 from domain.kernel import Check, Context, check
 from domain.law.choices import DISPONIBILITE_AGAIN, DISPONIBILITE_REMINDER_MONTHS
@@ -36,7 +18,6 @@ from domain.law.d2021_1645 import ART_32, CONVENANCES_MONTHS
 NAME = "disponibilite"
 CONVENANCES = ART_32.par("2°")
 Kind = Literal["convenances_personnelles", "autre"]
-Consulted = Literal["directeur_ufr", "chef_pole", "chef_service", "president_cme", "dg_chu"]
 OPINIONS = ("directeur_ufr", "chef_pole", "chef_service", "president_cme", "dg_chu")
 AUTHORITY = ("president_universite", "cng")
 
@@ -51,70 +32,11 @@ class Request(RequestPlacement):
     kind: Kind
 
 
-class GiveOpinion(OpinionOnPlacement):
-    """Give an opinion on what is pending."""
-
-    type: Literal["disponibilite.give_opinion"] = "disponibilite.give_opinion"
-    by: Annotated[tuple[Consulted, ...], OneOrMany]
-
-
-class Decide(DecidePlacement):
-    """Decide on what is pending."""
-
-    type: Literal["disponibilite.decide"] = "disponibilite.decide"
-
-
-class Renew(RenewPlacement):
-    """Ask for a further period."""
-
-    type: Literal["disponibilite.renew"] = "disponibilite.renew"
-
-
-class EndEarly(EndPlacementEarly):
-    """End the disponibilité before its term."""
-
-    type: Literal["disponibilite.end_early"] = "disponibilite.end_early"
-
-
-class Withdraw(WithdrawPlacement):
-    """Withdraw the disponibilité before its first day."""
-
-    type: Literal["disponibilite.withdraw"] = "disponibilite.withdraw"
-
-
 # -- The events --------------------------------------------------------------------------------------
 
 
 class DisponibiliteRequested(PlacementRequested):
     kind: Kind
-
-
-class DisponibiliteOpinionGiven(PlacementOpinionGiven):
-    """An opinion is given."""
-
-
-class DisponibiliteRenewalRequested(PlacementRenewalRequested):
-    """A further period is asked."""
-
-
-class DisponibiliteGranted(PlacementGranted):
-    """The disponibilité is pronounced."""
-
-
-class DisponibiliteRenewed(PlacementRenewed):
-    """A further period is pronounced."""
-
-
-class DisponibiliteRefused(PlacementRefused):
-    """The disponibilité, or its renewal, is refused."""
-
-
-class DisponibiliteWithdrawn(PlacementWithdrawn):
-    """The disponibilité was withdrawn before its first day."""
-
-
-class DisponibiliteEnded(PlacementEnded):
-    """Back to the post, or to a post."""
 
 
 # -- The rules of its own ----------------------------------------------------------------------------
@@ -150,16 +72,7 @@ def renewable(_: Context, disponibilite: Placement) -> Iterator[Check]:
 PROCEDURE = Reviewed(
     name=NAME,
     article=ART_32,
-    words=Words(
-        DisponibiliteRequested,
-        DisponibiliteOpinionGiven,
-        DisponibiliteGranted,
-        DisponibiliteRefused,
-        DisponibiliteWithdrawn,
-        DisponibiliteEnded,
-        DisponibiliteRenewalRequested,
-        DisponibiliteRenewed,
-    ),
+    words=Words.of("Disponibilite", DisponibiliteRequested, renewable=True),
     opened=lambda event: Placement(**opened(event, event.kind)),
     opinions=lambda *_: OPINIONS,
     authority=lambda *_: AUTHORITY,
@@ -169,4 +82,4 @@ PROCEDURE = Reviewed(
     deadlines_own=lambda context, placement: post_deadline(context, placement, ART_32.par("1°")),
     lapse_own=post_lapse,
     notices=(PostMayBeFilled,),
-).procedure(ART_32, commands=(Request, GiveOpinion, Decide, Renew, EndEarly, Withdraw))
+).procedure(ART_32, commands=(Request, *verbs(NAME, *OPINIONS, renewable=True)))

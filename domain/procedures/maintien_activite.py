@@ -5,34 +5,18 @@ Not covered: the ages and the longest duration, which are in L. 556-1 CGFP and n
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import StrictBool
 
-from domain.agents.placement import (
-    DecidePlacement,
-    EndPlacementEarly,
-    OpinionOnPlacement,
-    Placement,
-    PlacementEnded,
-    PlacementGranted,
-    PlacementOpinionGiven,
-    PlacementRefused,
-    PlacementRequested,
-    PlacementWithdrawn,
-    RequestPlacement,
-    WithdrawPlacement,
-    at_most,
-)
-from domain.agents.reviewed import Reviewed, Words, opened
-from domain.authorities import OneOrMany
+from domain.agents.placement import DecidePlacement, Placement, PlacementRequested, RequestPlacement, at_most
+from domain.agents.reviewed import Reviewed, Words, opened, verbs
 from domain.calendar import Span
 from domain.kernel import Check, Context
 from domain.law.choices import MAINTIEN_MAX_MONTHS, MAINTIEN_RADIATION_AUTHORITY, MAINTIEN_REMINDER_MONTHS
 from domain.law.d2021_1645 import ART_37_1, MAINTIEN
 
 NAME = "maintien_activite"
-Consulted = Literal["directeur_ufr", "chef_service", "chef_pole"]
 OPINIONS = ("directeur_ufr", "chef_service", "chef_pole")
 AUTHORITY = ("president_universite", "dg_chu", "president_cme")
 
@@ -54,13 +38,6 @@ class Request(RequestPlacement):
     radiation_same_act: StrictBool = False
 
 
-class GiveOpinion(OpinionOnPlacement):
-    """Give an opinion on what is pending."""
-
-    type: Literal["maintien_activite.give_opinion"] = "maintien_activite.give_opinion"
-    by: Annotated[tuple[Consulted, ...], OneOrMany]
-
-
 class Decide(DecidePlacement):
     """Decide on what is pending; the radiation des cadres may stand in the same act."""
 
@@ -68,43 +45,11 @@ class Decide(DecidePlacement):
     radiation_same_act: StrictBool = False
 
 
-class EndEarly(EndPlacementEarly):
-    """End it before its term."""
-
-    type: Literal["maintien_activite.end_early"] = "maintien_activite.end_early"
-
-
-class Withdraw(WithdrawPlacement):
-    """Withdraw it before its first day."""
-
-    type: Literal["maintien_activite.withdraw"] = "maintien_activite.withdraw"
-
-
 # -- The events --------------------------------------------------------------------------------------
 
 
 class MaintienActiviteRequested(PlacementRequested):
     radiation_same_act: bool
-
-
-class MaintienActiviteOpinionGiven(PlacementOpinionGiven):
-    """An opinion is given."""
-
-
-class MaintienActiviteGranted(PlacementGranted):
-    """The maintien en activité is pronounced."""
-
-
-class MaintienActiviteRefused(PlacementRefused):
-    """The maintien en activité, or its renewal, is refused."""
-
-
-class MaintienActiviteWithdrawn(PlacementWithdrawn):
-    """The maintien en activité was withdrawn before its first day."""
-
-
-class MaintienActiviteEnded(PlacementEnded):
-    """The maintien en activité is over."""
 
 
 # -- The rules of its own ----------------------------------------------------------------------------
@@ -126,14 +71,7 @@ def authority(context: Context, maintien: Maintien, decision: Decide) -> tuple[s
 PROCEDURE = Reviewed(
     name=NAME,
     article=ART_37_1,
-    words=Words(
-        MaintienActiviteRequested,
-        MaintienActiviteOpinionGiven,
-        MaintienActiviteGranted,
-        MaintienActiviteRefused,
-        MaintienActiviteWithdrawn,
-        MaintienActiviteEnded,
-    ),
+    words=Words.of("MaintienActivite", MaintienActiviteRequested),
     opened=lambda event: Maintien(**opened(event), radiation_same_act=event.radiation_same_act),
     opinions=lambda *_: OPINIONS,
     authority=authority,
@@ -141,4 +79,4 @@ PROCEDURE = Reviewed(
     lane=NAME,  # the position stays activité
     in_force=MAINTIEN,
     limits=limits,
-).procedure(ART_37_1, commands=(Request, GiveOpinion, Decide, EndEarly, Withdraw))
+).procedure(ART_37_1, commands=(Request, *verbs(NAME, *OPINIONS, decide=Decide)))

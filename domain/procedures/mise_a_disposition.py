@@ -4,35 +4,19 @@ Not covered: the conditions of the enseignants-chercheurs and of L. 512-8 CGFP, 
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import StrictBool
 
 from domain.agents.career import Career
-from domain.agents.placement import (
-    DecidePlacement,
-    EndPlacementEarly,
-    OpinionOnPlacement,
-    Placement,
-    PlacementEnded,
-    PlacementGranted,
-    PlacementOpinionGiven,
-    PlacementRefused,
-    PlacementRequested,
-    PlacementWithdrawn,
-    RequestPlacement,
-    WithdrawPlacement,
-    at_most,
-)
-from domain.agents.reviewed import Reviewed, Words, first_category, opened
-from domain.authorities import OneOrMany
+from domain.agents.placement import Placement, PlacementRequested, RequestPlacement, at_most
+from domain.agents.reviewed import Reviewed, Words, first_category, opened, verbs
 from domain.calendar import Span
 from domain.kernel import Check, Context, Text, check
 from domain.law.choices import MAD_AUTHORITY, MAD_MAX_MONTHS, MAD_REMINDER_MONTHS
 from domain.law.d2021_1645 import ART_12, ART_31
 
 NAME = "mise_a_disposition"
-Consulted = Literal["conseil_ufr", "cme"]
 OPINIONS = ("conseil_ufr", "cme")
 
 
@@ -48,31 +32,6 @@ class Request(RequestPlacement):
     ground: Literal["art12"] | None = None
 
 
-class GiveOpinion(OpinionOnPlacement):
-    """Give an opinion on what is pending."""
-
-    type: Literal["mise_a_disposition.give_opinion"] = "mise_a_disposition.give_opinion"
-    by: Annotated[tuple[Consulted, ...], OneOrMany]
-
-
-class Decide(DecidePlacement):
-    """Decide on what is pending."""
-
-    type: Literal["mise_a_disposition.decide"] = "mise_a_disposition.decide"
-
-
-class EndEarly(EndPlacementEarly):
-    """End it before its term."""
-
-    type: Literal["mise_a_disposition.end_early"] = "mise_a_disposition.end_early"
-
-
-class Withdraw(WithdrawPlacement):
-    """Withdraw it before its first day."""
-
-    type: Literal["mise_a_disposition.withdraw"] = "mise_a_disposition.withdraw"
-
-
 # -- The events --------------------------------------------------------------------------------------
 
 
@@ -80,26 +39,6 @@ class MiseADispositionRequested(PlacementRequested):
     host: str
     gip: bool
     ground: Literal["art12"] | None
-
-
-class MiseADispositionOpinionGiven(PlacementOpinionGiven):
-    """An opinion is given."""
-
-
-class MiseADispositionGranted(PlacementGranted):
-    """The mise à disposition is pronounced."""
-
-
-class MiseADispositionRefused(PlacementRefused):
-    """The mise à disposition, or its renewal, is refused."""
-
-
-class MiseADispositionWithdrawn(PlacementWithdrawn):
-    """The mise à disposition was withdrawn before its first day."""
-
-
-class MiseADispositionEnded(PlacementEnded):
-    """The mise à disposition is over."""
 
 
 # -- The rules of its own ----------------------------------------------------------------------------
@@ -124,14 +63,7 @@ def limits(context: Context, _: Any, span: Span, __: str) -> Iterator[Check]:
 PROCEDURE = Reviewed(
     name=NAME,
     article=ART_31,
-    words=Words(
-        MiseADispositionRequested,
-        MiseADispositionOpinionGiven,
-        MiseADispositionGranted,
-        MiseADispositionRefused,
-        MiseADispositionWithdrawn,
-        MiseADispositionEnded,
-    ),
+    words=Words.of("MiseADisposition", MiseADispositionRequested),
     opened=lambda event: Placement(**opened(event, event.ground or "")),
     opinions=lambda *_: OPINIONS,
     authority=lambda context, *_: context.law.choice(MAD_AUTHORITY),
@@ -139,4 +71,4 @@ PROCEDURE = Reviewed(
     lane=NAME,  # the position stays activité
     eligible=eligible,
     limits=limits,
-).procedure(ART_31, ART_12, commands=(Request, GiveOpinion, Decide, EndEarly, Withdraw))
+).procedure(ART_31, ART_12, commands=(Request, *verbs(NAME, *OPINIONS)))

@@ -779,8 +779,9 @@ def deadlines_of_ends(context: Context, part_time: PartTime, grant: Grant) -> It
     elif not grant.opposed:
         yield from deadlines_of_limit(context, part_time, grant, cap)
     for away in Career(context).ends_part_time(grant.anchor):
-        if grant.anchor < away.first < furthest(context, grant):
-            yield automatic("part_time_position_change", away.first, REGIME[1], "part_time_ends")
+        due = max(away.first, grant.anchor)  # one that runs on the first day ends the part time before it begins
+        if due < furthest(context, grant):
+            yield automatic("part_time_position_change", due, REGIME[1], "part_time_ends")
             return
 
 
