@@ -12,6 +12,7 @@ from adapters.cli.output import Failure, Status, complain
 
 VERBS = (
     "simulate",
+    "law",
     "up",
     "serve",
     "worker",

@@ -95,7 +95,8 @@ async def opened(settings: Settings, database: str, temporal: str | None) -> Asy
             clock = Clock(settings.zone)
             await refuse_moved(register.pool)
         client = None if temporal is None else await connect(temporal, settings.namespace)
-        service = Service(register, current(), clock, Persons(register.pool), settings.establishment_name)
+        law = current(settings.choices)
+        service = Service(register, law, clock, Persons(register.pool), settings.establishment_name)
         yield Parts(settings, service, client, temporal)
 
 

@@ -44,7 +44,10 @@ def _command(command: type[Command]) -> tuple[str, ...]:
 
 
 def _event(event: type[Event]) -> tuple[str, ...]:
-    return (re.sub(r"\{[^}]*\}", "…", words.EVENTS.get(event.name(), event.name())), f"`{event.name()}`")
+    return (
+        re.sub(r"\{[^}]*\}", "…", words.EVENTS.get(event.name(), event.name()).partition("\n")[0]),
+        f"`{event.name()}`",
+    )
 
 
 def readings() -> str:
@@ -53,13 +56,26 @@ def readings() -> str:
 
 
 def _readings() -> Iterator[str]:
-    for prefix in dict.fromkeys(key.partition(".")[0] for key in CHOICES):
-        yield f"## {_GENERAL.get(prefix) or _title(prefix)}\n"
-        chosen = (choice for key, choice in CHOICES.items() if key.partition(".")[0] == prefix)
+    for title in dict.fromkeys(map(_heading, CHOICES)):
+        yield f"## {title}\n"
+        chosen = (choice for key, choice in CHOICES.items() if _heading(key) == title)
         yield from _table(("Clé", "Par défaut", "Autres valeurs", "Pourquoi"), map(_choice, chosen))
 
 
+def _heading(key: str) -> str:
+    prefix = key.partition(".")[0]
+    return _GENERAL.get(prefix) or _title(_SHORT.get(prefix, prefix))
+
+
+_SHORT = {
+    "mt": "mission_temporaire",
+    "mad": "mise_a_disposition",
+    "maintien_max_months": "maintien_activite",
+    "exclusion": "discipline",
+    "insuffisance": "insuffisance_professionnelle",
+}
 _GENERAL = {
+    "time_limit_last_day_included": "Délais",
     "law": "Entrée en vigueur",
     "decide": "Décisions",
     "withdraw": "Retraits",

@@ -1,13 +1,16 @@
 """What an installation may decide; everything else is law or code."""
 
+import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.law.choices import read_choices
 
 PREFIX = "GREFFE_"
 ROOT = 0
@@ -23,6 +26,25 @@ def _known_zone(name: str) -> str:
     except (KeyError, OSError, ValueError) as unknown:
         raise ValueError(f"fuseau horaire inconnu : {name}") from unknown
     return name
+
+
+def _choices(given: Any) -> Mapping[str, Any]:
+    """The readings of the law that the office chooses, those equal to their default left out."""
+    if isinstance(given, str):
+        try:
+            given = json.loads(given, object_pairs_hook=_once_each)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise ValueError("pas du JSON ; un objet est attendu, clé et valeur pour chaque choix") from error
+    if not isinstance(given, Mapping):
+        raise ValueError("un objet JSON est attendu, clé et valeur pour chaque choix")
+    return read_choices(given)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    if len(named) < len(pairs):
+        raise ValueError("une clé y est deux fois")
+    return named
 
 
 def _unknown_variables(known: Iterable[str]) -> list[str]:
@@ -52,6 +74,7 @@ class Settings(BaseSettings):
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Paris"
     establishment_name: str = "Centre hospitalier universitaire"
     log_format: Literal["json", "console"] = "json"
+    choices: Annotated[Mapping[str, Any], NoDecode, BeforeValidator(_choices)] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

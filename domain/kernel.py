@@ -425,7 +425,7 @@ class Subject:
     """An agent's dossier, or a contract, as its events have made it.
 
     `cases` in the order they were opened; `armed` the deadlines in force in the order they were armed;
-    `fallen` all that ever fell, so that none falls twice.
+    `fallen` all that ever fell, so that none falls twice; `acted_on` the latest day on which anything happened.
     """
 
     id: str
@@ -435,6 +435,7 @@ class Subject:
     armed: Mapping[Key, Armed] = field(default_factory=dict)
     fallen: frozenset[Key] = frozenset()
     version: int = 0
+    acted_on: date = date.min
 
     @classmethod
     def new(cls, id: str, kind: str, registry: Registry) -> "Subject":
@@ -444,10 +445,11 @@ class Subject:
 
     def fold(self, events: Iterable[Event]) -> "Subject":
         """The subject after these events; UnknownEvent on an event that no rule knows."""
-        cases, armed, version = dict(self.cases), dict(self.armed), self.version
+        cases, armed, version, acted_on = dict(self.cases), dict(self.armed), self.version, self.acted_on
         fallen: set[Key] = set()
         for event in events:
             version += 1
+            acted_on = max(acted_on, event.acted_on)
             if isinstance(event, DEADLINE_EVENTS):
                 _keep_deadline(armed, fallen, event)
             elif isinstance(event, CaseClosed) and event.case in cases:
@@ -456,7 +458,7 @@ class Subject:
                 case = self._case_of(cases, event)
                 cases[case.ref] = replace(case, state=case.procedure.evolve(case.state, event))
         fallen_so_far = self.fallen | fallen if fallen else self.fallen
-        return replace(self, cases=cases, armed=armed, fallen=fallen_so_far, version=version)
+        return replace(self, cases=cases, armed=armed, fallen=fallen_so_far, version=version, acted_on=acted_on)
 
     def _case_of(self, cases: Mapping[str, Case], event: Event) -> Case:
         opener = self.registry.openers.get(type(event))
@@ -603,9 +605,10 @@ def _conclude(context: Context, case: str | None, decided: Iterable[Event], fall
             break
     else:
         raise Fault(f"cases still react to each other after {MOST_REACTIONS} rounds")
-    closed = tuple(_stamp(event, context, None) for event in _closings(context))
+    today = context.at(max(context.on, context.subject.acted_on))  # a deadline that falls late arms no past one again
+    closed = tuple(_stamp(event, context, None) for event in _closings(today))
     context = replace(context, subject=context.subject.fold(closed))
-    changes = tuple(_stamp(event, context, None) for event in _rearm(context, fallen))
+    changes = tuple(_stamp(event, context, None) for event in _rearm(context.at(today.on), fallen))
     return Outcome((*done, *closed, *changes), context.subject.fold(changes))
 
 

@@ -4,6 +4,7 @@ A scenario is the JSON of the public contract: a subject, choices of reading, da
 expectation. Nothing is recorded.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -114,9 +115,28 @@ def _validated(adapter: TypeAdapter[Any], given: Any, path: str) -> Any:
     except (ValidationError, RecursionError, OverflowError) as error:
         if not isinstance(error, ValidationError):
             raise InputError(path, "trop profond ou trop grand") from error
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(_join(path, where), _reason(first["type"], first.get("ctx", {}), first["msg"])) from error
+        told = _told(error.errors(include_url=False, include_input=False))
+        where = ".".join(_path(told))
+        raise InputError(_join(path, where), _reason(told["type"], told.get("ctx", {}), told["msg"])) from error
+
+
+ALTERNATIVE = re.compile(r"[A-Z]|.*\[|(bool|constrained-str)$")  # how pydantic names the members of a union
+
+
+def _told(errors: Any) -> Any:
+    """The first error; of a value that may be of several forms, the one of the form that went furthest."""
+    first = errors[0]
+    field = _path(first)
+    if len(field) == len(first["loc"]):
+        return first
+    return max((one for one in errors if _path(one)[: len(field)] == field), key=lambda one: len(_path(one)))
+
+
+def _path(error: Any) -> list[str]:
+    """Where an error is, by the names that the public form knows; an unknown field keeps its own."""
+    parts = [str(part) for part in error["loc"]]
+    known, last = (parts[:-1], parts[-1:]) if error["type"] == "extra_forbidden" else (parts, [])
+    return [part for part in known if not ALTERNATIVE.match(part)] + last
 
 
 _REASONS = {

@@ -1,5 +1,6 @@
 """The pages of reference say what the code says."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import pytest
 
 from adapters import reference
 from adapters.__main__ import VERBS
+from adapters.sandbox.load import FIRST_DAY
+from adapters.sandbox.scenes import scenes
 from adapters.settings import PREFIX, Settings
 from domain.law.choices import CHOICES
 from domain.procedures import REGISTRY
+from domain.simulation import read_scenario, simulate
 
 ROOT = Path(__file__).parent.parent
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
@@ -48,6 +52,23 @@ def test_every_verb_is_in_the_readme() -> None:
     said = read("README.md") + "greffe version"
 
     assert [verb for verb in VERBS if f"greffe {verb}" not in said] == []
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "docs" / "exemples").glob("*.json")), ids=lambda file: file.stem)
+def test_a_story_goes_as_it_is_told(file: Path) -> None:
+    told = json.loads(file.read_text(encoding="utf-8"))
+
+    assert told["expect"]["events"]
+    assert simulate(REGISTRY, read_scenario(told)).differences == ()
+    assert f"docs/exemples/{file.name}" in read("README.md") + read("docs/histoires.md")
+
+
+def test_the_readme_counts_the_procedures_and_the_invented_dossiers() -> None:
+    in_full = {13: "Treize"}
+    cases = [procedure for procedure in REGISTRY.procedures if not procedure.standing]
+
+    assert f"{in_full[len(cases)]} procédures du décret 2021-1645" in read("README.md")
+    assert f"{len(scenes(FIRST_DAY))} dossiers inventés" in read("README.md")
 
 
 @pytest.mark.parametrize(

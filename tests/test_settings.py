@@ -1,12 +1,18 @@
 """Settings: good defaults, and no silent misspelling."""
 
+import json
 import os
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from adapters.cli.installation import Running, settings_of
+from adapters.cli.output import Failure, Status
 from adapters.settings import Settings
+from domain.law.editions import current
 
 
 def test_the_defaults_serve_one_machine_on_its_loopback() -> None:
@@ -57,6 +63,56 @@ def test_a_value_that_cannot_serve_is_refused(name: str, value: str, monkeypatch
 
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_the_readings_of_the_office_are_checked_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = {"part_time.last_period": "stop", "stage.authority": ["cng"], "part_time.year": "civil"}
+    monkeypatch.setenv("GREFFE_CHOICES", json.dumps(chosen | {"law.reform_2024.from": "2025-01-01"}))
+
+    settings = Settings()
+
+    law = current(settings.choices)
+    assert settings.choices == law.choices
+    assert law.choices == {
+        "part_time.last_period": "stop",
+        "stage.authority": ("cng",),
+        "law.reform_2024.from": date(2025, 1, 1),
+    }
+    assert Settings(choices=law.choices).choices == law.choices
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("part_time.last_period=stop", "pas du JSON"),
+        ("[" * 100_000, "pas du JSON"),
+        ('["part_time.last_period"]', "un objet JSON est attendu"),
+        ('{"part_time.last_perod": "stop"}', "part_time.last_perod : choix inconnu"),
+        ('{"part_time.last_period": "cut"}', "part_time.last_period : 'cut' n'est pas parmi"),
+        ('{"part_time.express_reminder_months": null}', "part_time.express_reminder_months : une valeur de type int"),
+        ('{"law.reform_2024.from": "demain"}', "law.reform_2024.from : une date AAAA-MM-JJ est attendue"),
+        ('{"stage.authority": [["cng"]]}', "stage.authority : une liste de codes"),
+        ('{"part_time.year": "civil", "part_time.year": "rolling12"}', "une clé y est deux fois"),
+    ],
+)
+def test_a_reading_that_cannot_be_chosen_is_refused_in_french(
+    given: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GREFFE_CHOICES", given)
+
+    with pytest.raises(Failure, match=re.escape(f"GREFFE_CHOICES : {said}")) as refusal:
+        settings_of()
+    assert refusal.value.status == Status.USAGE
+
+
+def test_a_running_installation_says_how_it_reads_the_law(tmp_path: Path) -> None:
+    chosen = current({"stage.authority": ["cng"], "law.reform_2024.from": "2025-01-01"}).choices
+    Running(1, "http://127.0.0.1:8000", demo=False, database=None, temporal=None, choices=chosen).write(tmp_path)
+
+    found = Running.read(tmp_path)
+
+    assert found is not None
+    assert current(found.choices).choices == chosen
 
 
 def test_settings_do_not_change_once_read() -> None:

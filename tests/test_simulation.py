@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.procedures import REGISTRY
-from domain.simulation import InputError, Result, read_scenario, simulate
+from domain.simulation import InputError, Result, read_command, read_scenario, simulate
 
 OPINIONS = ["directeur_ufr", "president_cme", "chef_pole", "chef_service"]
 JOINTLY = ["president_universite", "dg_chu"]
@@ -60,6 +60,21 @@ def test_what_cannot_be_read_is_an_input_error_with_its_path(more: dict[str, Any
         simulate(REGISTRY, read_scenario({"subject": SUBJECT, "steps": STEPS} | more))
     assert error.value.path
     assert error.value.reason
+
+
+@pytest.mark.parametrize(
+    ("retenue", "path", "reason"),
+    [
+        ({"universitaire": "0.5"}, "retenue.hospitaliere", "champ manquant"),
+        ({"universitaire": "0.5", "hospitaliere": "x"}, "retenue.hospitaliere", "un nombre décimal est attendu"),
+        ("x", "retenue", "un nombre décimal est attendu"),
+    ],
+)
+def test_the_path_in_a_value_of_several_forms_is_that_of_the_public_form(retenue: Any, path: str, reason: str) -> None:
+    decided = {"procedure": "DI", "by": "cme", "starts_on": "2025-01-01", "retenue": retenue}
+    with pytest.raises(InputError) as error:
+        read_command(REGISTRY, {"type": "suspension.decide", "case": "SU", **decided})
+    assert (error.value.path, error.value.reason) == (path, reason)
 
 
 def test_the_path_names_the_step_and_the_field() -> None:

@@ -5,17 +5,25 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from string import Formatter
 from typing import Any, get_args
 
+import placements
+import proceedings
 import pytest
 from pydantic import BaseModel
+from scenario import Given
 
 import domain
 from adapters import words
 from adapters.http.forms import fields
 from adapters.http.possible import name_of, options
+from domain.agents.career import ENDS_ALL
+from domain.agents.mission_rights import Kind, Right
+from domain.agents.pay import Rates
+from domain.agents.placement import PlacementEnded
 from domain.authorities import AUTHORITIES
 from domain.kernel import Check, Context, Rejection, check
 from domain.law import Article
@@ -51,8 +59,10 @@ FUNCTIONS = functions()
 
 
 def constants(tree: ast.AST, value: ast.AST) -> Iterator[str]:
-    """The codes that an expression may be: written there, chosen there, or named a few lines above."""
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+    """The codes that an expression may be: written there, chosen there, or named in the same file."""
+    if isinstance(value, ast.Subscript):
+        yield from chosen(tree, value)
+    elif isinstance(value, ast.Constant) and isinstance(value.value, str):
         yield value.value
     elif isinstance(value, ast.IfExp):
         yield from constants(tree, value.body)
@@ -63,6 +73,17 @@ def constants(tree: ast.AST, value: ast.AST) -> Iterator[str]:
                 continue
             if any(isinstance(t, ast.Name) and t.id == value.id for t in node.targets):
                 yield from constants(tree, node.value)
+
+
+def chosen(tree: ast.AST, value: ast.Subscript) -> Iterator[str]:
+    """The codes of the table that an expression picks from."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.AnnAssign(target=named, value=ast.Dict(values=codes)) if ast.unparse(named) == ast.unparse(
+                value.value
+            ):
+                for one in codes:
+                    yield from constants(tree, one)
 
 
 def said(parameter: str, beside: str) -> set[str]:
@@ -105,14 +126,21 @@ def literals() -> set[str]:
 
 
 CODES = said("code", "basis")
-KINDS = lapsing() | said("kind", "consequence")
-CONSEQUENCES = said("consequence", "kind")
+PLACED = {p.name for p in REGISTRY.procedures if any(issubclass(event, PlacementEnded) for event in p.events)}
+REMINDED = PLACED - {"mission_temporaire"}
+KINDS = lapsing() | said("kind", "consequence") | {f"{n}_end" for n in PLACED} | {f"{n}_end_reminder" for n in REMINDED}
+LANES = said("lane", "granted") | {"mise_a_disposition", "maintien_activite"}
+CONSEQUENCES = said("consequence", "kind") | {f"{name}_ends" for name in PLACED}
 
 
 def test_the_domain_was_read() -> None:
     assert {"invalid_state", "notice_too_short", "duplicate_case", "already_registered"} <= CODES
     assert {"stage_end", "part_time_express_renewal_reminder"} <= KINDS
-    assert {"stage_completed", "part_time_lapses", "reminder"} <= CONSEQUENCES
+    assert {"stage_completed", "part_time_lapses", "reminder", "detachement_ends"} <= CONSEQUENCES
+    assert {"mission_limit_exceeded", "carry_over_insufficient"} <= CODES
+    assert {"disponibilite_end", "disponibilite_end_reminder", "post_may_be_filled"} <= KINDS
+    assert {"delegation", "mission_temporaire"} <= PLACED
+    assert {"position", "paid", "deprivation", "suspension", "mise_a_disposition"} <= LANES
 
 
 # -- Both ways --
@@ -165,7 +193,7 @@ def test_every_value_has_words_and_no_word_is_orphan() -> None:
     needed -= {f"nature.{code}" for code in words.NATURES}
     assert needed - set(words.VALUES) == set()
     extra = set(words.VALUES) - needed
-    assert {value.partition(".")[0] for value in extra} <= {"missing"}
+    assert {value.partition(".")[0] for value in extra} <= {"missing", "reason"}
     assert {value.partition(".")[2] for value in extra} <= literals()
 
 
@@ -175,7 +203,7 @@ def test_authorities_have_words() -> None:
 
 @pytest.mark.parametrize("name", REGISTRY.events)
 def test_an_event_is_told_with_its_own_fields(name: str) -> None:
-    known = set(REGISTRY.events[name].model_fields) | {"due", "title"}
+    known = set(REGISTRY.events[name].model_fields) | {"due", "title", "length"}
     assert {field for _, field, _, _ in Formatter().parse(words.EVENTS[name]) if field} <= known
 
 
@@ -185,9 +213,26 @@ def test_no_sentence_tells_an_event_that_does_not_exist() -> None:
 
 def test_deadlines_and_their_consequences_have_words() -> None:
     assert set(words.DEADLINES) == KINDS
-    missing = CONSEQUENCES - set(words.CONSEQUENCES)
-    composed = {code for code in set(words.CONSEQUENCES) - CONSEQUENCES if not code.endswith("_ends")}
-    assert (missing, composed) == (set(), set())
+    assert set(words.CONSEQUENCES) == CONSEQUENCES
+
+
+def test_lanes_and_the_positions_held_have_words() -> None:
+    assert set(words.LANES) == LANES
+    positions = {lane_value.partition(".")[2] for lane_value in words.LANE_VALUES if lane_value.startswith("position.")}
+    placed = {p.name for p in REGISTRY.procedures if p.name in PLACED and p.name not in LANES}
+    assert positions == placed | ENDS_ALL | {"activite", "suspension"}
+    for lane in ("mise_a_disposition", "maintien_activite"):
+        assert words.lane_value(lane, lane) != lane
+    assert words.lane_value("suspension", "suspended") == "Suspendu"
+    assert words.lane_value("retenue", str(Rates(Decimal("0.50"), Decimal("0.50")))) == "50\u202f%"
+    assert words.lane_value("retenue", "0.5/0.25") == "50\u202f% (université), 25\u202f% (hôpital)"
+    assert words.lane_value("deprivation", "0.333") == "33,3\u202f%"
+    assert words.lane_value("paid", "3000.00") == "3\u202f000,00\u202f€ par mois"
+
+
+def test_the_account_of_rights_has_words() -> None:
+    assert set(words.RIGHTS) == set(get_args(Right))
+    assert set(words.MOVES) == set(get_args(Kind))
 
 
 def test_every_code_of_a_refusal_has_words_and_no_word_is_orphan() -> None:
@@ -205,6 +250,8 @@ def test_the_articles_of_the_words_are_known_texts() -> None:
 
 
 def test_warnings_have_words() -> None:
+    assert set(words.WARNINGS) - literals() <= {"fact_missing"}
+    assert words.warning("retenue_without_effect")
     assert words.warning("retroactive_decision")
     named = {keyword.arg for tree in SOURCES for keyword in _missing(tree) if keyword.arg}
     assert named
@@ -229,32 +276,128 @@ def examples() -> Iterator[Result]:
                 yield simulate(REGISTRY, read_scenario(one))
 
 
-def test_everything_that_happens_in_the_examples_can_be_told() -> None:
+def read_through(result: Result) -> tuple[int, int]:
+    """Everything of a run, in words; how many events were told, and how many refusals."""
     told = refused = 0
-    for result in examples():
-        for _, event in result.run.events:
-            assert "{" not in words.event(event)
-            assert "None" not in words.event(event)
-            for warning in event.warnings:
-                assert words.warning(warning)
-            told += 1
-        for one in result.deadlines():
-            assert words.DEADLINES[one.deadline.kind]
-            assert words.CONSEQUENCES[one.deadline.consequence]
-            assert words.authorities(one.deadline.awaits)
-        for step in result.run.steps:
-            if isinstance(step.decision, Rejection):
-                for violation in step.decision.violations:
-                    said_of(violation)
-                    refused += 1
-        for name, section in result.run.entitlements(result.entitled_on).items():
-            assert words.SECTIONS[name]
-            assert all(f"{name}.{key}" in words.ENTITLEMENTS for key in section)
-        for period in Context(result.until, result.run.subject, result.run.law).timeline:
-            assert period.lane in words.LANES
-            assert words.lane_value(period.lane, period.value)
-    assert told > 40
-    assert refused > 3
+    for _, event in result.run.events:
+        sentence = words.event(event)
+        assert sentence, event
+        assert "{" not in sentence
+        assert "None" not in sentence
+        assert "_" not in sentence, sentence
+        for warning in event.warnings:
+            assert words.warning(warning)
+        told += 1
+    for one in result.deadlines():
+        assert words.DEADLINES[one.deadline.kind]
+        assert words.CONSEQUENCES[one.deadline.consequence]
+        assert words.authorities(one.deadline.awaits)
+    for step in result.run.steps:
+        if isinstance(step.decision, Rejection):
+            for violation in step.decision.violations:
+                said_of(violation)
+                refused += 1
+    for name, section in result.run.entitlements(result.entitled_on).items():
+        assert words.SECTIONS[name]
+        for key, right in section.items():
+            for label, figure in words.entitlement(f"{name}.{key}", right):
+                assert not {"{", "_"} & set(label + figure), (label, figure)
+    for period in Context(result.until, result.run.subject, result.run.law).timeline:
+        assert period.lane in words.LANES
+        assert "_" not in words.lane_value(period.lane, period.value)
+    return told, refused
+
+
+def test_everything_that_happens_in_the_examples_can_be_told() -> None:
+    counts = [read_through(result) for result in examples()]
+    assert sum(told for told, _ in counts) > 40
+    assert sum(refused for _, refused in counts) > 3
+
+
+def placed() -> Iterator[Given]:
+    """Each position granted, refused, or asked a second time over the first."""
+    for name in placements.OPINIONS:
+        corps = Given("PU-PH", statut="titulaire")
+        yield placements.granted(corps, name, "2025-03-01", "2026-06-30")
+        yield placements.asked(corps, name, "2025-02-01", "2025-06-01", "2025-07-31", "C2")
+        asked = placements.asked(Given("AHU"), name, "2025-02-01", "2025-06-01", "2025-05-01")
+        yield placements.decided(asked, name, "2025-02-02", outcome="refused")
+        late = placements.asked(Given("MCU-PH"), name, "2025-01-01", "2025-02-01", "2029-01-31")
+        yield placements.decided(late, name, "2025-03-02")
+    company = Given("PU-PH").when(
+        "2025-01-01", "detachement.request", kind="l531", starts_on="2025-03-01", ends_on="2027-02-28"
+    )
+    yield placements.decided(company, "detachement", "2025-01-02")
+    moved = placements.asked(Given("PU-PH"), "mutation", "2025-01-01", "2025-06-01", "", same_chu=False)
+    yield placements.decided(
+        placements.heard(moved, "mutation", "2025-01-02", favourable=False), "mutation", "2025-01-03"
+    )
+
+
+def missions() -> Iterator[Given]:
+    """Missions on each right, one too long, one taken in advance and its commitment broken."""
+    heads = ["directeur_ufr", "dg_chu"]
+    given = Given("PU-PH", hu_entry_on="2024-10-19", pay=proceedings.PAY)
+
+    def asked(case: str, right: str, starts_on: str, ends_on: str, **more: Any) -> Given:
+        more = {"basis": right, "starts_on": starts_on, "ends_on": ends_on, **more}
+        return given.when("2025-01-10", "mission_temporaire.request", case, **more)
+
+    yield asked("M1", "ordinary", "2025-03-01", "2025-08-31")
+    yield asked("M2", "carry_over", "2025-03-01", "2025-04-15")
+    yield asked("M3", "anticipated", "2025-03-01", "2025-08-31")
+    yield asked("M4", "anticipated", "2025-03-01", "2025-08-31", commitment_accepted=True)
+    given.when("2025-01-11", "mission_temporaire.decide", "M4", by=heads, outcome="granted")
+    yield asked("M5", "ordinary", "2026-01-01", "2026-01-31")
+    yield given.when("2025-03-02", "mission_temporaire.end_early", "M4", ends_on="2026-01-01")
+    given.when("2025-09-02", "mission_temporaire.record_pay", "M4", amount="48000.00")
+    yield given.when("2025-09-03", "mission_temporaire.breach", "M4", reason="disponibilite")
+
+
+def accusations() -> Iterator[Given]:
+    """Proceedings, suspensions and ways out, lawful and not."""
+    yield proceedings.judged(proceedings.accused(), "2025-03-01", "revocation", starts_on="2025-02-01")
+    yield proceedings.judged(proceedings.accused(Given("AHU")), "2025-03-01", "revocation")
+    excluded = {"starts_on": "2025-03-01", "ends_on": "2030-02-28"}
+    yield proceedings.judged(proceedings.accused(), "2025-03-01", "exclusion_temporaire", **excluded)
+    excluded |= {"ends_on": "2026-02-28", "pay_deprivation": "0.5"}
+    yield proceedings.judged(proceedings.accused(), "2025-03-01", "exclusion_temporaire", **excluded)
+    yield proceedings.suspended(retenue=None)
+    yield proceedings.suspended(retenue={"universitaire": "0.6", "hospitaliere": "0.7"})
+    yield proceedings.suspended(procedure="ailleurs")
+    yield proceedings.judged(proceedings.suspended(penal_prosecution=True), "2025-06-01", "blame")
+    yield proceedings.in_emergency(circumstances={"continuite": True})
+    yield proceedings.in_emergency().when("2025-01-16", "suspension.confirm", "SU", by=proceedings.MINISTERS)
+    yield proceedings.suspended(proceedings.suspended(), "2025-02-01", case="S2")
+    for entitled in (True, False):
+        facts: dict[str, Any] = {"pay": proceedings.PAY, "pension_entitled": entitled, "validated_years": "12"}
+        for outcome in ("retraite", "licencie"):
+            for favourable in (True, False):
+                heard = proceedings.opinion(proceedings.challenged(Given("MCU-PH", **facts)), "2025-02-01", favourable)
+                yield proceedings.concluded(heard, "2025-03-01", outcome, effective_on="2025-04-01")
+    yield proceedings.leaving(Given(), "2025-01-01", "2025-02-01", "demission")
+    resigning = Given().when("2025-01-01", "cessation.request", "CE", kind="demission", effective_on="2025-02-01")
+    yield resigning.when("2025-02-01", "cessation.accept", "CE", by=proceedings.MINISTERS)
+
+
+def test_everything_that_happens_in_the_other_procedures_can_be_told() -> None:
+    told: set[str] = set()
+    refused: set[str] = set()
+    for given in (*placed(), *missions(), *accusations()):
+        for until in (None, "2036-01-01"):
+            scenario = {**given.json, **({"until": until} if until else {})}
+            result = simulate(REGISTRY, read_scenario(scenario))
+            read_through(result)
+            told |= {event.name() for _, event in result.run.events}
+            refused |= {
+                violation.code
+                for step in result.run.steps
+                if isinstance(step.decision, Rejection)
+                for violation in step.decision.violations
+            }
+    assert {"CommitmentBroken", "RepaymentDue", "IndemniteLicenciementDue", "PaySettlementDeferred"} <= told
+    assert {"mission_limit_exceeded", "retenue_above_half", "sanction_not_in_scale", "accord_required"} <= refused
+    assert len(refused) > 25
 
 
 def said_of(violation: Check) -> None:
@@ -262,9 +405,10 @@ def said_of(violation: Check) -> None:
     sentence = words.refusal(violation)
     assert "{" not in sentence.detail
     assert "_" not in sentence.detail, sentence.detail
-    if words.RULES[violation.code].fact:
+    word = words.word_of(violation)
+    if word.fact:
         assert sentence.fact != f"{sentence.title}.", violation
-    listed = words.RULES[violation.code].basis
+    listed = word.basis
     if listed:
         assert any(str(one).startswith(ref.partition(".")[0]) for one in violation.basis for ref in listed), violation
 

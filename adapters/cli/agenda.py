@@ -97,7 +97,7 @@ def cells(row: Any, today: date) -> tuple[str, ...]:
         name(row),
         words.DEADLINES[row["kind"]],
         words.authorities(row["awaits"]),
-        row["case_ref"],
+        "—" if row["case_ref"] == row["procedure"] else row["case_ref"],  # what always stands has no reference
         ", ".join(row["basis"]),
     )
 

@@ -11,6 +11,7 @@ from urllib.request import urlopen
 import typer
 from temporalio.service import RPCError
 
+from adapters.articles import told
 from adapters.bootstrap import Parts
 from adapters.cli.installation import Running, connected
 from adapters.cli.options import Data, Debug, ExternalDatabase, ExternalTemporal, Json, NoColor, Quiet
@@ -64,6 +65,7 @@ def verb(
 
 async def examined(parts: Parts) -> AsyncIterator[Finding]:
     yield Finding("édition de la loi", well=True, found=EDITION)
+    yield readings(parts)
     yield await pages(parts)
     yield disk(parts)
     async for finding in store(parts):
@@ -73,6 +75,13 @@ async def examined(parts: Parts) -> AsyncIterator[Finding]:
     stopped = await parts.service.register.stopped_cases()
     named = ", ".join(f"{one.subject_id} {one.case_ref} ({one.error})" for one in stopped)
     yield Finding("procédures arrêtées", not stopped, named or "aucune")
+
+
+def readings(parts: Parts) -> Finding:
+    """The choices of the office that differ from their defaults."""
+    chosen = parts.service.law.choices
+    said = " ; ".join(f"{key} = {told(value)}" for key, value in chosen.items())
+    return Finding("lectures du droit", well=True, found=said or "toutes par défaut")
 
 
 async def pages(parts: Parts) -> Finding:

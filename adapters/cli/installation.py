@@ -4,9 +4,9 @@ import ipaddress
 import json
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from adapters.embedded.processes import ServerFailed
 from adapters.embedded.temporal import EmbeddedTemporal
 from adapters.settings import PREFIX, Settings
 from adapters.store.connection import StoreUnavailable
+from domain.law.choices import read_choices
 
 FILE = "installation.json"
 
@@ -35,13 +36,14 @@ class Running:
     demo: bool
     database: str | None  # None: the embedded one
     temporal: str | None
+    choices: Mapping[str, Any] = field(default_factory=dict)  # every verb reads the law as it does
 
     def write(self, data_dir: Path) -> None:
         file = data_dir / FILE
         file.unlink(missing_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(asdict(self), stream)
+            json.dump(asdict(self), stream, default=str)
 
     @classmethod
     def read(cls, data_dir: Path) -> "Running | None":
@@ -87,7 +89,8 @@ async def connected(
     settings = settings_of(data_dir=data, database_url=database, temporal_address=temporal)
     running = Running.read(settings.data_dir)
     if running is not None and database is None:
-        settings = settings.model_copy(update={"demo": running.demo})
+        said = {"demo": running.demo, "choices": read_choices(running.choices)}
+        settings = settings.model_copy(update=said)
     try:
         addresses = _database(settings, running), _temporal(settings, running)
         async with opened(settings, *addresses) as parts:

@@ -132,7 +132,8 @@ class Up:
         """Say where we are to the other verbs."""
         data_dir = self.settings.data_dir
         external = database if self.settings.database_url is not None else None
-        Running(os.getpid(), address(self.place), self.settings.demo, external, temporal).write(data_dir)
+        place, settings = address(self.place), self.settings
+        Running(os.getpid(), place, settings.demo, external, temporal, settings.choices).write(data_dir)
         self.stack.callback((data_dir / FILE).unlink, missing_ok=True)
 
     async def sandbox(self, parts: Parts) -> None:

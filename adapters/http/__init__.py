@@ -16,6 +16,7 @@ views        what a page shows
 shell        what surrounds a page, and the forms that come from our own pages only
 acts         one act, from its form to its record
 signing      decisions signed by several authorities
+law_pages    the pages of the law: its articles, and one of them
 pages        the routes of the pages
 gate         what surrounds every request
 """

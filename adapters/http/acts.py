@@ -129,8 +129,7 @@ async def act_form(
 ) -> Response:
     """The form of an act, its entries kept, with what stands against them and what they would bring."""
     today = await office.today()
-    required = await required_of(office, place)
-    fields = forms.fields(place.command, frozenset({"by"}) if required else frozenset())
+    fields, required = await fields_of(office, place)
     on = civil_or(given, today)
     after = checked.subject if isinstance(checked, Outcome) else None
     since = [views.told(one, {}, office.settings.zone) for one in refused.since] if refused else []
@@ -157,12 +156,18 @@ async def act_form(
     )
 
 
-async def required_of(office: Office, place: Place) -> tuple[str, ...]:
-    """The authorities that must all sign this act; none when it needs no joint signature."""
-    if "by" not in place.command.model_fields or place.case is None:
-        return ()
+async def fields_of(office: Office, place: Place) -> tuple[tuple[forms.Field, ...], tuple[str, ...]]:
+    """The entries of an act, and the authorities that must all sign it here; none when it needs no joint signature.
+
+    What opens a case is recorded at once, with the authorities that have signed it elsewhere.
+    """
+    if "by" not in place.command.model_fields:
+        return forms.fields(place.command), ()
     found = possible(place.subject, place.procedure, place.case, await office.today(), office.service.law)
-    return next((signatories(one) for one in found if one.command is place.command), ())
+    required = next((signatories(one) for one in found if one.command is place.command), ())
+    if place.opens:
+        return forms.fields(place.command, signed_by=required), ()
+    return forms.fields(place.command, frozenset({"by"}) if required else frozenset()), required
 
 
 def civil_or(given: Mapping[str, str] | None, today: date) -> date:

@@ -288,6 +288,87 @@ class Codes(BaseModel):
     items: list[Code]
 
 
+class Encoded(BaseModel):
+    """A procedure that applies an article, the file of its rules and the files that try them."""
+
+    name: str
+    title: str
+    rules: str
+    tests: list[str]
+
+
+State = Literal["encoded", "data", "not_encoded"]
+
+
+class LawLine(BaseModel):
+    """An article among those of its text: what is encoded of it, or why nothing is."""
+
+    ref: str
+    title: str | None
+    state: State
+    why: str | None
+    procedures: list[Encoded]
+
+
+class Laws(BaseModel):
+    """Every article of the texts, in their order."""
+
+    edition: str
+    summary: str
+    items: list[LawLine]
+
+
+class FigureVersion(BaseModel):
+    """A value of a figure, the first day it holds, and whether it is the one that applies."""
+
+    since: date
+    value: Any
+    source: str
+    applies: bool
+
+
+class Figure(BaseModel):
+    """A dated figure of the law."""
+
+    name: str
+    versions: list[FigureVersion]
+
+
+class Reading(BaseModel):
+    """A choice of reading, and the value that the office gives it."""
+
+    key: str
+    value: Any
+    default: Any
+    why: str
+
+
+class Refusal(BaseModel):
+    """A refusal whose rule is written in the article."""
+
+    code: str
+    title: str
+
+
+class LawAnswer(BaseModel):
+    """What is held of an article, and what of it applies on a day."""
+
+    ref: str
+    text: str
+    title: str | None
+    paraphrase: str | None
+    since: date | None
+    until: date | None
+    on: date
+    in_force: bool | None
+    state: State | None
+    why: str | None
+    figures: list[Figure]
+    choices: list[Reading]
+    procedures: list[Encoded]
+    refusals: list[Refusal]
+
+
 class Health(BaseModel):
     status: Literal["ok"]
     degraded_since: datetime | None = None

@@ -1,7 +1,7 @@
 """A form for any command: its fields drawn from the model, its entries read back into a command."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from types import NoneType
@@ -14,7 +14,7 @@ from adapters import words
 from adapters.http.possible import ENVELOPE, name_of, optional, options
 from domain.kernel import Command
 
-Kind = Literal["text", "number", "date", "amount", "choice", "box"]
+Kind = Literal["text", "number", "date", "amount", "choice", "several", "box"]
 RADIOS = 4  # beyond, a list is easier to read
 
 
@@ -29,6 +29,7 @@ class Field:
     required: bool
     options: tuple[tuple[str, str], ...] = ()
     group: str = ""
+    group_hint: str = ""
     default: str = ""
 
     @property
@@ -40,10 +41,21 @@ class Field:
         return "champ-" + self.name.replace(".", "-")
 
 
-def fields(command: type[Command], skipped: frozenset[str] = frozenset()) -> tuple[Field, ...]:
-    """The entries of a command, in the order of its model; the day of the act comes last."""
+def fields(
+    command: type[Command], skipped: frozenset[str] = frozenset(), signed_by: tuple[str, ...] = ()
+) -> tuple[Field, ...]:
+    """The entries of a command, in the order of its model; the day of the act comes last.
+
+    The authorities that have all signed, when there are several, are boxes to tick.
+    """
     type_ = command.model_fields["type"].default
-    return (*_fields(type_, command, "", skipped | ENVELOPE), _day_of_act(type_))
+    shown = (*_fields(type_, command, "", skipped | ENVELOPE), _day_of_act(type_))
+    return tuple(_boxes(field, signed_by) if signed_by and field.name == "by" else field for field in shown)
+
+
+def _boxes(field: Field, codes: tuple[str, ...]) -> Field:
+    options = tuple((code, words.capital(words.value(field.name, code))) for code in codes)
+    return replace(field, kind="several", label="Signatures", hint="", options=options)
 
 
 def _day_of_act(type_: str) -> Field:
@@ -62,10 +74,11 @@ def _fields(type_: str, model: type[BaseModel], path: str, skipped: frozenset[st
             yield from _fields(type_, inner, dotted, frozenset())
             continue
         word = words.field(type_, dotted)
-        group = words.field(type_, path).label if path else ""
+        group = words.field(type_, path) if path else words.FieldWord("")
         kind, choices = _kind(name, info)
         default = info.default if isinstance(info.default, str) and not path else ""
-        yield Field(dotted, kind, word.label, word.hint, info.is_required() and not path, choices, group, default)
+        required = info.is_required() and not path
+        yield Field(dotted, kind, word.label, word.hint, required, choices, group.label, group.hint, default)
 
 
 def _kind(name: str, info: FieldInfo) -> tuple[Kind, tuple[tuple[str, str], ...]]:
@@ -111,8 +124,10 @@ def read(command: type[Command], shown: tuple[Field, ...], entries: Mapping[str,
         if info.is_required() and _model(info.annotation)
     }
     for field in shown:
-        entered = entries.get(field.name, "").strip()
-        if entered:
+        if field.kind == "several":
+            ticked = [code for code, _ in field.options if entries.get(f"{field.name}:{code}")]
+            body |= {field.name: ticked} if ticked else {}
+        elif entered := entries.get(field.name, "").strip():
             *groups, last = field.name.split(".")
             place = body
             for group in groups:

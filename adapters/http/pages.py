@@ -19,9 +19,9 @@ from adapters.http.acts import (
     decision_fields,
     dossier_name,
     entered,
+    fields_of,
     placed,
     record,
-    required_of,
     type_of,
     verify,
     version_of,
@@ -29,6 +29,7 @@ from adapters.http.acts import (
 from adapters.http.bodies import civil_day, identifier
 from adapters.http.forecast import forecast
 from adapters.http.identities import COOKIE, SANDBOX
+from adapters.http.law_pages import law_pages
 from adapters.http.office import Office
 from adapters.http.possible import possible, signatories
 from adapters.http.problems import Problem
@@ -50,7 +51,7 @@ A_YEAR = 365 * 86400
 def pages(office: Office) -> APIRouter:
     """All pages over one office."""
     routes = APIRouter()
-    for register in (_agenda, _dossiers, _new_case, _case, _sandbox):
+    for register in (_agenda, _dossiers, _new_case, _case, law_pages, _sandbox):
         register(routes, office)
     return routes
 
@@ -93,8 +94,7 @@ def _dossiers(routes: APIRouter, office: Office) -> None:
         found = await office.queries.cases_named(sought) if sought.isprintable() and sought else []
         if len(found) == 1:
             return to(f"/procedures/{found[0]['case_id']}")
-        place, last = request.query_params.get("apres", ""), request.query_params.get("dossier", "")
-        after = (place, identifier(last, "dossier", "invalid_parameter")) if last else None
+        after = _after(request, "dossier")
         rows = await office.queries.dossiers(sought if sought.isprintable() else "", ROWS + 1, after)
         lines = [(row, views.name_of(row), canonical.loads(row["summary"].encode())) for row in rows[:ROWS]]
         more = rows[ROWS - 1] if len(rows) > ROWS else None
@@ -145,6 +145,16 @@ def _dossiers(routes: APIRouter, office: Office) -> None:
     async def subject_act(request: Request, agent: str, type_: str) -> Response:
         subject_id = identifier(agent, "agent", "not_found")
         return await take(office, request, subject_id, None, command_of(office, type_))
+
+
+def _after(request: Request, name: str) -> tuple[str, UUID] | None:
+    """The last line of the page before; None on the first page."""
+    place, last = request.query_params.get("apres", ""), request.query_params.get(name)
+    if not last:
+        return None
+    if not place.isprintable():
+        raise Problem("invalid_parameter", "« apres » : reprenez l'adresse de la page précédente.")
+    return place, identifier(last, name, "invalid_parameter")
 
 
 async def _register_form(
@@ -240,15 +250,13 @@ def _new_case(routes: APIRouter, office: Office) -> None:
 def _case(routes: APIRouter, office: Office) -> None:
     @routes.get("/procedures")
     async def procedures(request: Request) -> Response:
-        after = request.query_params.get("apres", "")
         closed = request.query_params.get("closes") == "1"
-        rows = await office.queries.cases(
-            None, None if closed else False, ROWS + 1, after if after.isprintable() else ""
-        )
+        after = _after(request, "procedure")
+        rows = await office.queries.cases(None, None if closed else False, ROWS + 1, after)
         lines = [
             (row, views.name_of(row), words.PROCEDURES[row["procedure"]].title, _row_status(row)) for row in rows[:ROWS]
         ]
-        more = rows[ROWS - 1]["ref"] if len(rows) > ROWS else None
+        more = rows[ROWS - 1] if len(rows) > ROWS else None
         return await page(office, request, "procedures.html", lines=lines, more=more, closed=closed)
 
     @routes.get("/procedures/{ref:path}/actes/{type_}")
@@ -313,7 +321,7 @@ async def _procedure(office: Office, request: Request, subject_id: UUID, ref: st
         for one, required in joint
     ]
     simple = [one for one in offered if not signatories(one)]
-    trials = [one.best.checks for one, _ in joint] or [one.best.checks for one in simple[:1]]
+    trials = [one.best.known for one, _ in joint] or [one.best.known for one in simple[:1]]
     return {
         "agent_id": subject_id,
         "name": await dossier_name(office, subject_id),
@@ -330,7 +338,7 @@ async def _procedure(office: Office, request: Request, subject_id: UUID, ref: st
             for one in simple
             for fields in [forms.fields(one.command)]
         ],
-        "rules": views.rules(check for checks in trials for check in checks if check.code != "missing_authority"),
+        "rules": views.rules(check for checks in trials for check in checks),
         "dues": _dues(subject, subject_id, today, ref),
         "calendar": views.calendar(c for c in forecast(subject, today, law) if c.deadline.case == ref),
         "events": views.history(events, await office.queries.authors(subject_id), zone, wanted, ref),
@@ -349,8 +357,7 @@ async def take(
 ) -> Response:
     who, given = office.writer(request), await entries(request)
     place = await placed(office, subject_id, case, command)
-    required = await required_of(office, place)
-    fields = forms.fields(command, frozenset({"by"}) if required else frozenset())
+    fields, required = await fields_of(office, place)
     body = place.body(forms.read(command, fields, given))
     on = body.pop("on", None)
     step = given.get("etape", "enregistrer")

@@ -22,10 +22,11 @@ ENVELOPE = frozenset({"type", "case"})
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A command that was tried, and every rule that it was put to."""
+    """A command that was tried, every rule that it was put to, and the fields that the person will fill."""
 
     body: Mapping[str, Any]
     checks: tuple[Check, ...]
+    to_fill: frozenset[str]
 
     @property
     def violations(self) -> tuple[Check, ...]:
@@ -34,7 +35,21 @@ class Trial:
     @property
     def final(self) -> bool:
         """Whether what is refused leaves nothing to fill in, wait for or sign."""
-        return any(check.field is None and not waits(check) for check in self.violations)
+        return any(not self.invented(check) and not waits(check) for check in self.violations)
+
+    @property
+    def known(self) -> tuple[Check, ...]:
+        """The rules that say something already, whatever is filled in."""
+        return tuple(check for check in self.checks if not self.invented(check))
+
+    @property
+    def hindrances(self) -> int:
+        """How many rules are not met, those that only await something left aside."""
+        return sum(not waits(check) for check in self.violations)
+
+    def invented(self, check: Check) -> bool:
+        """Whether a rule was put to a value of ours, in a field that the person will fill."""
+        return check.field is not None and check.field.partition(".")[0] in self.to_fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,7 @@ class Possible:
 
     @property
     def best(self) -> Trial:
-        return min(self.trials, key=lambda trial: (trial.final, len(trial.violations)))
+        return min(self.trials, key=lambda trial: (trial.final, trial.hindrances))
 
     @property
     def offered(self) -> bool:
@@ -58,7 +73,7 @@ class Possible:
     @property
     def obstacles(self) -> tuple[Check, ...]:
         """What stands in the way whatever is filled in."""
-        return tuple(check for check in self.best.violations if check.field is None)
+        return tuple(check for check in self.best.known if not check.met)
 
 
 def waits(check: Check) -> bool:
@@ -116,7 +131,7 @@ def _trials(subject: Subject, command: type[Command], case: str | None, on: date
             asked = read_command(subject.registry, body)
         except InputError:
             continue  # two fields that exclude each other
-        yield Trial(body, submit(subject, asked, on, law).checks)
+        yield Trial(body, submit(subject, asked, on, law).checks, frozenset({"on", *fields}))
 
 
 def _case(command: type[Command], case: str | None) -> dict[str, str]:

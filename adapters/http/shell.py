@@ -17,6 +17,7 @@ from adapters.http.office import Office
 from adapters.http.problems import Problem
 from adapters.http.static import address
 from domain.calendar import add_months
+from domain.law.coverage import ARTICLES
 from domain.law.editions import EDITION, provision
 
 SESSION = "greffe_session"
@@ -34,6 +35,7 @@ templates.globals |= {
     "address": address,
     "chip": words.chip,
     "provision": provision,
+    "texts": frozenset(ARTICLES),
     "day": words.day,
     "capital": words.capital,
 }

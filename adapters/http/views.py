@@ -16,6 +16,15 @@ from adapters.store.register import Recorded
 from domain.calendar import add_months
 from domain.kernel import Armed, Case, Check, Context, Deadline, Period, Subject
 from domain.law import Article, Law
+from domain.procedures import REGISTRY
+
+STANDING = frozenset(procedure.name for procedure in REGISTRY.procedures if procedure.standing)
+
+
+def case_shown(ref: str | None) -> str | None:
+    """The reference of a case that has a page; none for what is always there, which the dossier shows."""
+    return None if ref in STANDING else ref
+
 
 # -- Deadlines -----------------------------------------------------------------------------------------
 
@@ -68,7 +77,7 @@ def _due(deadline: Deadline, case: str, today: date, *, late: bool) -> Due:
         basis=deadline.basis if deadline.nature == "statutory" else (),
         consequence=words.CONSEQUENCES[deadline.consequence],
         authority=words.awaited(deadline),
-        case=deadline.case,
+        case=case_shown(deadline.case),
         case_id=case,
     )
 
@@ -119,7 +128,6 @@ class Told:
     tone: str
     who: str
     automatic: bool
-    quiet: bool
     case: str | None
     warnings: tuple[str, ...]
 
@@ -145,8 +153,7 @@ def told(one: Recorded, authors: Mapping[UUID, Any], zone: ZoneInfo) -> Told:
         tone=tone,
         who="automatique" if automatic else f"saisi par {author['actor']}" if author else "",
         automatic=automatic,
-        quiet=one.event.bookkeeping,
-        case=one.event.case,
+        case=case_shown(one.event.case),
         warnings=tuple(words.warning(code) for code in one.event.warnings),
     )
 
@@ -158,10 +165,11 @@ def history(
     events: Sequence[Recorded], authors: Mapping[UUID, Any], zone: ZoneInfo, wanted: str, case: str | None = None
 ) -> list[Told]:
     """The events of a dossier or of one case, newest first."""
-    shown = [told(one, authors, zone) for one in reversed(events) if case is None or one.event.case == case]
-    if wanted == "automatiques":
-        return [one for one in shown if one.automatic]
-    return shown if wanted == "tout" else [one for one in shown if not one.quiet or not one.case]
+    kept = (one for one in reversed(events) if case is None or one.event.case == case)
+    if wanted not in ("tout", "automatiques"):
+        kept = (one for one in kept if not one.event.bookkeeping or one.event.case is None)
+    shown = [told(one, authors, zone) for one in kept]
+    return [one for one in shown if one.automatic] if wanted == "automatiques" else shown
 
 
 # -- Opinions and signatures ---------------------------------------------------------------------------
@@ -183,9 +191,11 @@ def opinions(events: Sequence[Recorded], case: str, found: Sequence[Possible]) -
     given: dict[str, Opinion] = {}
     missing: list[str] = []
     for one in found:
-        for check in one.best.violations:
+        for check in (check for trial in one.trials for check in trial.violations):
             if check.code == "missing_opinion":
-                missing += [code for code in check.expected["missing"] if code not in missing]
+                # an opinion that an act itself attests is no line of its own: it has no authority's code
+                wanted = (code for code in check.expected["missing"] if code in words.AUTHORITIES)
+                missing += [code for code in wanted if code not in missing]
     for recorded in events:
         by = getattr(recorded.event, "by", None)
         if recorded.event.case == case and isinstance(by, str):
@@ -349,8 +359,13 @@ def lanes(subject: Subject, today: date, law: Law) -> list[Bar]:
     context = Context(today, subject, law)
     order = {name: index for index, name in enumerate(words.LANES)}
     found = sorted(context.timeline, key=lambda one: (order[one.lane], one.first))
-    opened = {case.ref for case in subject.cases.values() if not case.procedure.standing}
-    return [bar(one, today, one.case if one.case in opened else None) for one in found]
+    return [bar(one, today, _origin(subject, one)) for one in found]
+
+
+def _origin(subject: Subject, one: Period) -> str | None:
+    """What puts a period on its lane: the reference of a case, or the name of what is always there."""
+    case = subject.cases.get(one.case or "")
+    return words.PROCEDURES[case.procedure.name].title if case and case.procedure.standing else one.case
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,26 +378,12 @@ class Section:
 
 def entitlements(values: Mapping[str, Any]) -> list[Section]:
     return [
-        Section(words.SECTIONS[name], [line for key, value in part.items() for line in _lines(f"{name}.{key}", value)])
+        Section(
+            words.SECTIONS[name],
+            [line for key, one in part.items() for line in words.entitlement(f"{name}.{key}", one)],
+        )
         for name, part in values.items()
     ]
-
-
-def _lines(name: str, value: Any) -> list[tuple[str, str]]:
-    label = words.ENTITLEMENTS[name]
-    if isinstance(value, Mapping):
-        return [(f"{label} {key}", str(one)) for key, one in value.items()]
-    return [(label, figure(name, value))]
-
-
-def figure(name: str, value: Any) -> str:
-    """80 %, 4 843,80 €."""
-    if name.startswith("pay."):
-        whole, _, cents = str(value).partition(".")
-        return f"{int(whole):,}".replace(",", "\N{NARROW NO-BREAK SPACE}") + f",{cents}\N{NARROW NO-BREAK SPACE}€"
-    if name.endswith("quotite"):
-        return f"{value}\N{NARROW NO-BREAK SPACE}%"
-    return words.value(name, value).replace(".", ",")
 
 
 @dataclass(frozen=True, slots=True)

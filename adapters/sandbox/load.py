@@ -25,7 +25,10 @@ FAMILY_NAMES = (
     "Quincampoix", "Rochebrune", "Sauvageot-Lys", "Tournemine", "Urvoisel", "Valdinguer", "Wassencourt", "Yvetotin",
     "Zacharide", "Aubespin", "Bellefontaine", "Courtebarbe", "Desgranges-Ney", "Épinasse", "Fontarelle", "Grandval",
     "Houspinel", "Jonquillon", "Lavaudière", "Montrachin", "Noiraude", "Peyrelade", "Rivaudel", "Saintclairin",
-    "Trévenec", "Villardieu", "Bruneteau-Clos", "Malvoisel", "Hersentin", "Corbelin",
+    "Trévenec", "Villardieu", "Bruneteau-Clos", "Malvoisel", "Hersentin", "Corbelin", "Lanterneau", "Pervenchais",
+    "Mirambol", "Foucherolle", "Dargancourt", "Boisfleury", "Chantereine", "Lestrivan", "Marquenterre", "Oriolac",
+    "Plessibert", "Quérouelle", "Rambervelle", "Sarrebruge", "Tavernelle", "Ussonnac", "Vaucresnel", "Wambrequin",
+    "Yssandron", "Aigrefontaine", "Belcastre", "Cormeraie", "Doncourville", "Esquermoy",
 )  # fmt: skip
 GIVEN_NAMES = (
     "Aurore", "Bastien", "Clémence", "Damien", "Élise", "Fabrice", "Gaëlle", "Hugo", "Inès", "Joachim", "Karine", "Loïc",

@@ -14,6 +14,19 @@ QUATRE_AVIS = ("directeur_ufr", "president_cme", "chef_pole", "chef_service")
 AUTORITES = ("president_universite", "dg_chu")
 MINISTRES = ("ministre_esr", "ministre_sante")
 
+PU = {"corps": "PU-PH", "statut": "titulaire"}
+MCU = {"corps": "MCU-PH", "statut": "titulaire"}
+STAGIAIRE = {"corps": "MCU-PH", "statut": "stagiaire"}
+PAIE = {
+    "remuneration_universitaire": "4500.00",
+    "emoluments_hospitaliers": "5200.00",
+    "indemnite_residence": "45.00",
+    "primes": "800.00",
+    "supplement_familial": "110.00",
+    "retenue_pension_civile": "500.00",
+    "charges_sociales": "2000.00",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Acte:
@@ -43,6 +56,10 @@ class Calendrier:
     def le(self, mois: int = 0, jours: int = 0) -> date:
         """Le jour qui vient après tant de mois puis tant de jours ; avant, s'ils sont négatifs."""
         return add_months(self.jour, mois) + timedelta(days=jours)
+
+    def periode(self, debut: int, fin: int) -> dict[str, str]:
+        """D'un mois à la veille d'un autre, comme une demande le dit."""
+        return {"starts_on": self.le(debut).isoformat(), "ends_on": self.le(fin, jours=-1).isoformat()}
 
 
 def actes(*suite: Acte | tuple[Acte, ...]) -> tuple[Acte, ...]:
@@ -136,3 +153,24 @@ class Stage:
 
     def decision(self, le: date, issue: str) -> Acte:
         return self._acte(le, "decide", by=list(MINISTRES), outcome=issue)
+
+
+# -- Toute autre procédure ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """Une procédure sous sa référence ; ses actes se disent par leur verbe et leurs champs."""
+
+    ref: str
+    nom: str
+
+    def acte(self, le: date, verbe: str, **champs: Any) -> Acte:
+        dits = {nom: champ.isoformat() if isinstance(champ, date) else champ for nom, champ in champs.items()}
+        return Acte(le, {"type": f"{self.nom}.{verbe}", "case": self.ref, **dits})
+
+    def avis(self, le: date, *de: str, favorable: bool = True) -> Acte:
+        return self.acte(le, "give_opinion", by=list(de), favourable=favorable)
+
+    def accord(self, le: date, *de: str, **champs: Any) -> Acte:
+        return self.acte(le, "decide", by=list(de), outcome="granted", **champs)

@@ -1,20 +1,19 @@
-"""Les dossiers de la démonstration : chaque état du temps partiel et du stage, autour d'un jour donné."""
+"""Les dossiers de la démonstration, autour d'un jour donné ; ici, chaque état du temps partiel et du stage."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from adapters.sandbox.recit import QUATRE_AVIS, Agent, Calendrier, Stage, TempsPartiel, actes
+from adapters.sandbox.ailleurs import ailleurs
+from adapters.sandbox.departs import departs
+from adapters.sandbox.recit import MCU, PU, QUATRE_AVIS, STAGIAIRE, Agent, Calendrier, Stage, TempsPartiel, actes
 from domain.calendar import add_months
-
-PU = {"corps": "PU-PH", "statut": "titulaire"}
-MCU = {"corps": "MCU-PH", "statut": "titulaire"}
-MCU_STAGIAIRE = {"corps": "MCU-PH", "statut": "stagiaire"}
 
 
 def scenes(jour: date) -> tuple[Agent, ...]:
     """Tous les dossiers, tels qu'ils sont ce jour-là."""
     ici = Calendrier(jour)
-    return (*demandes(ici), *accordes(ici), *fins(ici), *temporaires(ici), *stages(ici), *sans_procedure(ici))
+    temps_partiels = (*demandes(ici), *accordes(ici), *fins(ici), *temporaires(ici))
+    return (*temps_partiels, *stages(ici), *sans_procedure(ici), *ailleurs(ici), *departs(ici))
 
 
 # -- Temps partiel : avant la décision ---------------------------------------------------------------
@@ -229,27 +228,21 @@ def stages(ici: Calendrier) -> Iterator[Agent]:
         return add_months(stage.debut, 12)
 
     stage = Stage("ST-1", ici.le(mois=-4))
-    yield Agent("stage en cours", MCU_STAGIAIRE, actes(stage.ouverture()), "Anesthésie", "Pôle urgences")
+    yield Agent("stage en cours", STAGIAIRE, actes(stage.ouverture()), "Anesthésie", "Pôle urgences")
 
     stage = Stage("ST-1", ici.le(mois=-10, jours=4))
-    yield Agent(
-        "avis de fin de stage à demander", MCU_STAGIAIRE, actes(stage.ouverture()), "Cytologie", "Pôle biologie"
-    )
+    yield Agent("avis de fin de stage à demander", STAGIAIRE, actes(stage.ouverture()), "Cytologie", "Pôle biologie")
 
     stage = Stage("ST-1", ici.le(mois=-12, jours=15))
     rendus = stage.avis(ici.le(jours=-20))
     yield Agent(
-        "avis rendus, stage bientôt fini",
-        MCU_STAGIAIRE,
-        actes(stage.ouverture(), rendus),
-        "Toxicologie",
-        "Pôle biologie",
+        "avis rendus, stage bientôt fini", STAGIAIRE, actes(stage.ouverture(), rendus), "Toxicologie", "Pôle biologie"
     )
 
     stage = Stage("ST-1", ici.le(mois=-13))
     yield Agent(
         "stage fini, décision en retard",
-        MCU_STAGIAIRE,
+        STAGIAIRE,
         actes(stage.ouverture(), stage.avis(ici.le(mois=-2))),
         "Médecine légale",
         "Pôle médecine",
@@ -261,34 +254,34 @@ def stages(ici: Calendrier) -> Iterator[Agent]:
         stage.avis(ici.le(mois=-7), favorable=False),
         stage.decision(fin(stage) + timedelta(days=10), "prolonge"),
     )
-    yield Agent("dernière année de stage", MCU_STAGIAIRE, rates, "Santé publique", "Pôle médecine")
+    yield Agent("dernière année de stage", STAGIAIRE, rates, "Santé publique", "Pôle médecine")
 
     stage = Stage("ST-1", ici.le(mois=-20))
     titularise = actes(stage.ouverture(), stage.avis(ici.le(mois=-10)), stage.decision(fin(stage), "titularise"))
-    yield Agent("titularisé", MCU_STAGIAIRE, titularise, "Biophysique", "Pôle imagerie")
+    yield Agent("titularisé", STAGIAIRE, titularise, "Biophysique", "Pôle imagerie")
 
     stage = Stage("ST-1", ici.le(mois=-15))
     reintegre = actes(
         stage.ouverture(), stage.avis(ici.le(mois=-5), favorable=False), stage.decision(ici.le(mois=-2), "reintegre")
     )
-    origine = MCU_STAGIAIRE | {"corps_origine": "Praticien hospitalier"}
+    origine = STAGIAIRE | {"corps_origine": "Praticien hospitalier"}
     yield Agent("réintégré dans son corps d'origine", origine, reintegre, "Gériatrie", "Pôle médecine")
 
     stage = Stage("ST-1", ici.le(mois=-14))
     licencie = actes(
         stage.ouverture(), stage.avis(ici.le(mois=-4), favorable=False), stage.decision(ici.le(mois=-1), "licencie")
     )
-    yield Agent("licencié en fin de stage", MCU_STAGIAIRE, licencie, "Épidémiologie", "Pôle médecine")
+    yield Agent("licencié en fin de stage", STAGIAIRE, licencie, "Épidémiologie", "Pôle médecine")
 
     stage = Stage("ST-1", ici.le(mois=-9))
     conge = stage.absence(ici.le(mois=-7), ici.le(mois=-3, jours=-10), "maternite")
     yield Agent(
-        "stage prolongé par une absence", MCU_STAGIAIRE, actes(stage.ouverture(), conge), "Obstétrique", "Pôle enfant"
+        "stage prolongé par une absence", STAGIAIRE, actes(stage.ouverture(), conge), "Obstétrique", "Pôle enfant"
     )
 
     stage, tp = Stage("ST-1", ici.le(mois=-11)), TempsPartiel("TP-1", ici.le(mois=-6), quotite=50)
     partiel = (stage.ouverture(), *tp.accorde())
-    yield Agent("stage prolongé par un temps partiel", MCU_STAGIAIRE, partiel, "Infectiologie", "Pôle médecine")
+    yield Agent("stage prolongé par un temps partiel", STAGIAIRE, partiel, "Infectiologie", "Pôle médecine")
 
 
 # -- Dossiers ouverts, sans procédure ----------------------------------------------------------------

@@ -98,15 +98,19 @@ class Queries:
         )
 
     async def cases(
-        self, procedure: str | None = None, closed: bool | None = False, limit: int = 50, after: str = ""
+        self,
+        procedure: str | None = None,
+        closed: bool | None = False,
+        limit: int = 50,
+        after: tuple[str, UUID] | None = None,
     ) -> Sequence[Row]:
-        """The procedures that somebody opened, by reference."""
+        """The procedures that somebody opened, by reference, several dossiers having the same one."""
         return await self._read(
             f"""SELECT c.*, {NAMED} FROM open_cases c LEFT JOIN person p USING (subject_id)
-            WHERE NOT c.standing AND c.ref > $1 AND ($2::text IS NULL OR c.procedure = $2)
-              AND ($3::boolean IS NULL OR c.closed = $3)
-            ORDER BY c.ref, c.case_id LIMIT $4""",  # noqa: S608  # constants only
-            after,
+            WHERE NOT c.standing AND (c.ref, c.case_id) > ($1, $2) AND ($3::text IS NULL OR c.procedure = $3)
+              AND ($4::boolean IS NULL OR c.closed = $4)
+            ORDER BY c.ref, c.case_id LIMIT $5""",  # noqa: S608  # constants only
+            *(after or ("", UUID(int=0))),
             procedure,
             closed,
             limit,

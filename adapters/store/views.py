@@ -129,14 +129,14 @@ class Folded:
 
     def take(self, event: Event, pos: int) -> tuple[Key | None, list[Case]]:
         """Fold one event; the line of the agenda and the cases that it touches."""
-        before = self.subject or self._new(event)
-        self.subject = before.fold((event,))
+        known = self.subject.cases if self.subject else {}  # at first, what always stands is new as well
+        self.subject = (self.subject or self._new(event)).fold((event,))
         self.agenda = {} if self.agenda is None else self.agenda
         key = agenda_step(self.agenda, event, self.subject_id, pos)
         cases = self.subject.cases
         if key is not None:
             return key, [cases[key[0]]] if key[0] in cases else []
-        return None, [case for ref, case in cases.items() if before.cases.get(ref) is not case]
+        return None, [case for ref, case in cases.items() if known.get(ref) is not case]
 
     def _new(self, event: Event) -> Subject:
         opener = self.registry.openers.get(type(event))

@@ -102,6 +102,14 @@ def test_the_corps_comes_before_the_law(procedure: str) -> None:
     assert violations(early) == ["not_eligible", "law_not_in_force"]
 
 
+@pytest.mark.parametrize(
+    ("procedure", "kind"), [("disponibilite", "convenances_personnelles"), ("detachement", "l531")]
+)
+def test_no_figure_is_read_before_the_decree(procedure: str, kind: str) -> None:
+    early = requested(procedure, starts_on="2021-12-15", ends_on="2022-12-31", on="2021-11-02", kind=kind)
+    assert violations(early) == ["law_not_in_force"]
+
+
 @each_reviewed
 def test_an_unknown_corps_is_left_to_the_office_with_a_warning(procedure: str) -> None:
     (request,) = requested(procedure, Given(None)).events(f"{WORDS[procedure]}Requested")
@@ -753,6 +761,41 @@ def test_an_exclusion_ends_on_its_eve_what_runs(procedure: str) -> None:
     running = away(procedure, Given("PU-PH", registry=WITH_HOLDING))
     excluded = held("position", "exclusion", "2025-12-01", "2026-02-28", running)
     assert excluded.days(f"{WORDS[procedure]}Ended", until="2027-01-01") == ["2025-12-01"]
+
+
+@each_position
+@pytest.mark.parametrize(
+    ("first", "ended_on", "cause"), [("2026-08-31", "2026-08-31", "early"), ("2026-09-01", "2026-09-01", "term")]
+)
+def test_an_exclusion_after_the_last_day_ends_nothing(procedure: str, first: str, ended_on: str, cause: str) -> None:
+    running = away(procedure, Given("PU-PH", registry=WITH_HOLDING))
+    excluded = held("position", "exclusion", first, "2026-12-31", running)
+    (event,) = excluded.events(f"{WORDS[procedure]}Ended", until="2027-01-01")
+    assert (event["on"], event["cause"]) == (ended_on, cause)
+
+
+@each_position
+@pytest.mark.parametrize("first", ["2025-08-01", "2025-09-01"])
+def test_a_position_whose_first_day_is_one_of_exclusion_does_not_begin(procedure: str, first: str) -> None:
+    to_come = away(procedure, Given("PU-PH", registry=WITH_HOLDING))
+    excluded = held("position", "exclusion", first, "2025-09-30", to_come)
+    assert excluded.events(f"{WORDS[procedure]}Ended", until="2027-01-01") == []
+    assert standing(excluded.deadlines(f"{procedure}_end", until="2027-01-01")) == []
+    assert excluded.when("2025-10-01", f"{procedure}.end_early", ends_on="2025-10-02").code() == "invalid_state"
+
+
+@each_position
+def test_a_position_that_begins_after_the_exclusion_begins(procedure: str) -> None:
+    to_come = away(procedure, Given("PU-PH", registry=WITH_HOLDING))
+    excluded = held("position", "exclusion", "2025-06-02", "2025-08-31", to_come)
+    assert excluded.days(f"{WORDS[procedure]}Ended", until="2027-01-01") == ["2026-09-01"]
+
+
+@each_position
+def test_an_exclusion_leaves_what_is_pending(procedure: str) -> None:
+    pending = requested(procedure, Given("PU-PH", registry=WITH_HOLDING))
+    held("position", "exclusion", "2025-04-01", "2025-08-31", pending)
+    assert decided(heard(pending, procedure, "2025-05-05"), procedure, "2025-06-02").code() is None
 
 
 @pytest.mark.parametrize("procedure", [*POSITIONS, "mise_a_disposition", "maintien_activite"])

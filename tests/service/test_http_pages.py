@@ -3,14 +3,19 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import date
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
+from placements import ASKED, AUTHORITY, DECIDED, OPINIONS, WITHOUT_TERM
 from service.web_world import LONG_AGO, TODAY, World, own_register, world
 
+from adapters import words
 from adapters.embedded.postgres import Databases
+from domain.kernel import Opening
+from domain.procedures import REGISTRY
 
 pytestmark = [pytest.mark.service, pytest.mark.asyncio(loop_scope="module")]
 
@@ -334,6 +339,152 @@ async def test_an_outcome_that_is_not_known_yet_has_its_page(web: World) -> None
     assert sent.status_code == 303
     page = await web.client.get(sent.headers["location"])
     assert "La demande est conservée" in page.text
+
+
+# -- Every procedure --
+
+OPENINGS = [type_ for type_, (command, _) in REGISTRY.commands.items() if issubclass(command, Opening)]
+MINISTERS = ["ministre_esr", "ministre_sante"]
+
+
+def placing(procedure: str) -> list[dict[str, Any]]:
+    """A position asked, heard where the text requires it, and granted."""
+    term = {} if procedure in WITHOUT_TERM else {"ends_on": "2026-12-31"}
+    asked = {"type": f"{procedure}.request", **ASKED[procedure], "starts_on": "2026-04-01", **term}
+    heard = {"type": f"{procedure}.give_opinion", "by": OPINIONS[procedure], "favourable": True}
+    granted = {"type": f"{procedure}.decide", "by": AUTHORITY[procedure], "outcome": "granted"}
+    return [asked, *([heard] if OPINIONS[procedure] else []), {**granted, **DECIDED.get(procedure, {})}]
+
+
+ACTS: dict[str, list[dict[str, Any]]] = {procedure: placing(procedure) for procedure in OPINIONS} | {
+    "stage": [{"type": "stage.open", "starts_on": "2026-01-05"}],
+    "mission_temporaire": [
+        {"type": "mission_temporaire.request", "basis": "ordinary", "starts_on": "2026-04-01", "ends_on": "2026-05-08"},
+        {"type": "mission_temporaire.decide", "by": ["directeur_ufr", "dg_chu"], "outcome": "granted"},
+    ],
+    "discipline": [
+        {"type": "discipline.open", "by": MINISTERS, "facts": "Faits"},
+        {"type": "discipline.decide", "by": "juridiction_disciplinaire", "sanction": "exclusion_temporaire"}
+        | {"starts_on": "2026-04-01", "ends_on": "2026-09-30", "pay_deprivation": "0.5"},
+    ],
+    "insuffisance_professionnelle": [
+        {"type": "insuffisance_professionnelle.open", "by": MINISTERS},
+        {"type": "insuffisance_professionnelle.give_opinion", "by": "juridiction_disciplinaire", "favourable": True},
+        {"type": "insuffisance_professionnelle.decide", "by": MINISTERS, "outcome": "licencie"}
+        | {"effective_on": "2026-04-01"},
+    ],
+    "suspension": [
+        {"type": "suspension.emergency", "by": ["dg_chu", "president_universite"], "starts_on": "2026-03-12"}
+        | {"circumstances": {"continuite": True, "securite_patients": True}}
+    ],
+    "cessation": [{"type": "cessation.record", "kind": "retraite", "effective_on": "2026-09-01"}],
+}
+FACTS: dict[str, Any] = {"hu_entry_on": "2020-09-01", "chu_since": "2020-09-01"}
+
+
+async def carried_out(web: World, procedure: str) -> tuple[UUID, str]:
+    """An agent, and a case of the procedure as far as its decision."""
+    beginner = {"corps": "MCU-PH", "statut": "stagiaire"} if procedure == "stage" else {}
+    agent, ref = await web.agent(**{**FACTS, **beginner}), f"CAS-{uuid4().hex[:8]}"
+    for act in ACTS[procedure]:
+        await web.act(agent, TODAY, case=ref, **act)
+    return agent, ref
+
+
+@pytest.mark.parametrize("type_", OPENINGS)
+async def test_every_procedure_has_the_form_that_opens_it(web: World, type_: str) -> None:
+    agent = await web.agent(**FACTS)
+    form = await web.client.get(f"/dossiers/{agent}/procedures/nouvelle?type={type_}")
+    assert form.status_code == 200
+    assert "Ouvrir la procédure" in form.text
+
+
+@pytest.mark.parametrize("procedure", [p.name for p in REGISTRY.procedures if not p.standing])
+async def test_every_procedure_has_its_pages(web: World, procedure: str) -> None:
+    agent, ref = await carried_out(web, procedure)
+    page = await web.client.get(f"/procedures/{ref}")
+    assert page.status_code == 200
+    state = (await web.service.subject(agent)).cases[ref].status
+    assert words.STATUSES[f"{procedure}.{state}"].replace("'", "&#39;") in page.text
+    for command in REGISTRY.by_name[procedure].commands:
+        type_ = command.model_fields["type"].default
+        if not issubclass(command, Opening):
+            form = await web.client.get(f"/procedures/{ref}/actes/{type_}")
+            assert form.status_code == 200, type_
+    dossier = await web.client.get(f"/dossiers/{agent}?tout=1&historique=tout")
+    assert dossier.status_code == 200
+    for path in set(re.findall(r'href="(/procedures/[^"#]*)"', dossier.text)):
+        assert (await web.client.get(path)).status_code == 200, path
+
+
+async def test_what_may_be_opened_is_not_refused_for_values_that_nobody_entered(web: World) -> None:
+    known = await web.client.get(f"/dossiers/{await web.agent(**FACTS)}/procedures/nouvelle")
+    assert set(re.findall(r'<code class="hash">([^<]*)</code>', known.text)) == {"not_eligible"}  # the stage
+    assert "quotite_not_allowed" not in known.text
+    away = await web.agent(corps="AHU")
+    page = await web.client.get(f"/dossiers/{away}/procedures/nouvelle")
+    assert set(re.findall(r'<code class="hash">([^<]*)</code>', page.text)) == {"not_eligible"}
+    for command in ("disponibilite.request", "mutation.request"):
+        assert f'value="{command}" disabled' in page.text
+    for command in ("delegation.request", "part_time.request", "suspension.emergency"):
+        assert f'value="{command}" required' in page.text
+
+
+async def test_a_decision_that_awaits_opinions_offers_to_grant_and_lists_them(web: World) -> None:
+    agent, ref = await web.agent(**FACTS), "DT-1"
+    await web.act(agent, TODAY, case=ref, **ACTS["detachement"][0])
+    page = (await web.client.get(f"/procedures/{ref}")).text
+    assert "0 / 2 rendus" in page
+    assert '<input type="radio" name="outcome" value="granted" checked>' in page
+    assert "missing_opinion" in page
+
+
+async def test_the_authorities_that_open_a_case_together_are_ticked(web: World) -> None:
+    agent = await web.agent()
+    path = f"/dossiers/{agent}/procedures/nouvelle?type=discipline.open"
+    form = (await web.client.get(path)).text
+    assert re.findall(r'name="by:(\w+)"', form) == MINISTERS
+    asked = {"etape": "enregistrer", "facts": "Faits", "on": "12/03/2026", "version": "1"}
+    alone = await web.submit(path, **asked, **{"by:ministre_esr": "true"})
+    assert alone.status_code == 422
+    assert "Il manque la signature : ministre chargé de la santé." in alone.text
+    assert 'name="by:ministre_esr" value="true" checked' in alone.text
+    opened = await web.submit(path, **asked, **{f"by:{one}": "true" for one in MINISTERS})
+    assert opened.status_code == 303, opened.text
+    assert "DI-2026-" in (await web.client.get(opened.headers["location"])).text
+
+
+async def test_an_error_about_a_group_of_entries_is_shown_at_the_group(web: World) -> None:
+    agent = await web.agent()
+    path = f"/dossiers/{agent}/procedures/nouvelle?type=suspension.emergency"
+    asked = {"starts_on": "12/03/2026", "on": "12/03/2026", "version": "1", "circumstances.continuite": "true"}
+    heads = {"by:dg_chu": "true", "by:president_universite": "true"}
+    refused = await web.submit(path, etape="enregistrer", **asked, **heads)
+    assert refused.status_code == 422
+    assert 'href="#champ-circumstances"' in refused.text
+    assert 'id="champ-circumstances"' in refused.text
+    done = await web.submit(path, etape="enregistrer", **asked, **heads, **{"circumstances.securite_patients": "true"})
+    assert done.status_code == 303, done.text
+
+
+async def test_half_a_retenue_is_refused_at_the_half_that_is_missing(web: World) -> None:
+    agent = await web.agent()
+    path = f"/dossiers/{agent}/procedures/nouvelle?type=suspension.decide"
+    asked = {"procedure": "DI-1", "starts_on": "12/03/2026", "on": "12/03/2026", "retenue.universitaire": "0,5"}
+    signed = {f"by:{one}": "true" for one in MINISTERS}
+    refused = await web.submit(path, etape="enregistrer", version="1", **asked, **signed)
+    assert refused.status_code == 422
+    assert 'href="#champ-retenue-hospitaliere"' in refused.text
+    assert "Champ manquant." in refused.text
+
+
+async def test_a_dossier_tells_the_rights_to_mission_as_an_account(web: World) -> None:
+    agent, ref = await carried_out(web, "mission_temporaire")
+    page = (await web.client.get(f"/dossiers/{agent}")).text
+    assert "<dt>À prendre sur la période</dt><dd>1 mois, 3 semaines, 1 jour</dd>" in page
+    assert f"<dt>01/04/2026 · Période, mission {ref}</dt>" in page
+    assert "<td>Carrière</td>" in page
+    assert "mission_rights" not in page
 
 
 # -- Who may, and from where --

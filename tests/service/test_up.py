@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.service, pytest.mark.slow]
 
 PATIENCE = 60.0
 API = "/api/v1"
+CHOSEN = {"GREFFE_CHOICES": '{"delegation.nomination_term": "article_16_only"}'}
 RENEWED = "VAL-0013"  # six-month periods, the next one three days ahead
 
 
@@ -81,7 +82,8 @@ def data() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def installation(data: Path) -> Iterator[Installation]:
     command = [sys.executable, "-m", "adapters", "up", "--demo", "--port", "0", "--data", str(data)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment = os.environ | CHOSEN
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     said = process.stdout.readline()
     found = re.search(r"http://\S+", said)
@@ -107,6 +109,14 @@ def test_other_verbs_find_the_installation(installation: Installation) -> None:
     assert all(view["missing"] == view["extra"] == 0 for view in installation.verb("rebuild", "--all", "--check"))
     assert installation.verb("replay", RENEWED)["entitlements"]["part_time"]["quotite"] == 90
     assert all(point["well"] for point in installation.verb("doctor"))
+
+
+def test_other_verbs_read_the_law_as_the_installation_does(installation: Installation) -> None:
+    (readings,) = [point for point in installation.verb("doctor") if point["point"] == "lectures du droit"]
+    assert readings["found"] == "delegation.nomination_term = article_16_only"
+
+    (chosen,) = [one for one in installation.read("/laws/16")["choices"] if one["key"] == "delegation.nomination_term"]
+    assert (chosen["value"], chosen["default"]) == ("article_16_only", "applies")
 
 
 def test_a_refused_request_is_explained(installation: Installation) -> None:
