@@ -41,7 +41,10 @@ def _civil_date(value: object) -> object:
     if isinstance(value, str):
         if not ISO_DATE.fullmatch(value):  # ISO weeks and ordinals are dates too, but not ours
             raise ValueError("une date AAAA-MM-JJ est attendue")
-        value = date.fromisoformat(value)
+        try:
+            value = date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(f"le calendrier n'a pas de {value}") from error
     if type(value) is not date:
         raise ValueError("une date AAAA-MM-JJ est attendue")
     if not FIRST_DATE <= value <= LAST_DATE:
