@@ -1,6 +1,7 @@
 """The composition root: from settings and addresses to the parts of one process."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -97,6 +98,8 @@ async def opened(settings: Settings, database: str, temporal: str | None) -> Asy
         client = None if temporal is None else await connect(temporal, settings.namespace)
         law = current(settings.choices)
         service = Service(register, law, clock, Persons(register.pool), settings.establishment_name)
+        gc.collect()
+        gc.freeze()  # modules and models stay for good: the collector need not look at them again while reading events
         yield Parts(settings, service, client, temporal)
 
 

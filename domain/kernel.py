@@ -13,10 +13,21 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StrictInt,
+    StrictStr,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from domain.calendar import Span
-from domain.law import Article, ArticleRef, Law
+from domain.law import Article, Law
 
 # -- Words of the input ------------------------------------------------------------------------------
 
@@ -30,7 +41,10 @@ def _civil_date(value: object) -> object:
     if isinstance(value, str):
         if not ISO_DATE.fullmatch(value):  # ISO weeks and ordinals are dates too, but not ours
             raise ValueError("une date AAAA-MM-JJ est attendue")
-        value = date.fromisoformat(value)
+        try:
+            value = date.fromisoformat(value)
+        except ValueError as error:
+            raise ValueError(f"le calendrier n'a pas de {value}") from error
     if type(value) is not date:
         raise ValueError("une date AAAA-MM-JJ est attendue")
     if not FIRST_DATE <= value <= LAST_DATE:
@@ -77,11 +91,26 @@ class SubjectCommand(Command):
 # -- What has happened -------------------------------------------------------------------------------
 
 
-def _one_or_many(basis: object) -> object:
-    return (basis,) if isinstance(basis, str | Article) else basis
+_BASES: dict[object, tuple[Article, ...]] = {}
 
 
-LegalBasis = Annotated[tuple[ArticleRef, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
+def _read_basis(basis: object) -> tuple[Article, ...]:
+    """One reference or several; each combination is parsed once, since a register cites the same ones for ever."""
+    refs = (basis,) if isinstance(basis, str | Article) else tuple(basis) if isinstance(basis, list | tuple) else ()
+    known = _BASES.get(refs)
+    if known is None:
+        if not refs:
+            raise ValueError("un fondement est attendu : TEXTE:article")
+        known = _BASES[refs] = tuple(Article.parse(ref) for ref in refs)
+    return known
+
+
+LegalBasis = Annotated[
+    tuple[Article, ...],
+    PlainValidator(_read_basis),
+    PlainSerializer(lambda basis: [str(article) for article in basis], return_type=list[str]),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}, "minItems": 1, "examples": [["D2021-1645:28-2"]]}),
+]
 
 
 class Event(Value):

@@ -8,15 +8,12 @@ StoreError
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from types import TracebackType
 from typing import TypeAlias
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 class StoreError(Exception):
@@ -63,43 +60,104 @@ _LOST = (
 )
 
 
-async def open_pool(dsn: str, size: int = MOST_CONNECTIONS) -> Pool:
-    """A pool of connections to the database."""
-    with _unavailable():
-        return await asyncpg.create_pool(
-            dsn,
-            min_size=1,
-            max_size=size,
-            command_timeout=15,
-            timeout=PATIENCE,
-            server_settings=SETTINGS,
-            reset=_leave_as_is,
-        )
+class Pool:
+    """Connections to one database, at most `size`, opened when they are needed.
 
+    asyncpg's own pool resets each connection it takes back, in a task of its own: that costs more than a short
+    query. Nothing here changes a session, and one that failed, or was interrupted, is not used again.
+    """
 
-@asynccontextmanager
-async def connected(pool: Pool) -> AsyncIterator[Connection]:
-    """A connection of the pool; whatever shows that the database is not there raises StoreUnavailable."""
-    with _unavailable():
-        async with asyncio.timeout(PATIENCE):
-            connection = await pool.acquire()
+    def __init__(self, dsn: str, size: int) -> None:
+        self._dsn = dsn
+        self._size = size
+        self._places = asyncio.Semaphore(size)
+        self._idle: list[Connection] = []
+        self._closed = False
+
+    async def take(self) -> Connection:
+        """A connection that nobody else has; give it back."""
+        if self._places.locked():
+            async with asyncio.timeout(PATIENCE):
+                await self._places.acquire()
+        else:
+            await self._places.acquire()
         try:
-            yield connection
-        finally:
-            await pool.release(connection)
-
-
-async def _leave_as_is(_: object) -> None:
-    """Nothing here changes a session, and a reset would double the round trips."""
-
-
-@contextmanager
-def _unavailable() -> Iterator[None]:
-    try:
-        yield
-    except asyncpg.DiskFullError as error:
-        raise StoreFull(str(error)) from error
-    except _LOST as error:
-        if isinstance(error, ValueError):  # an argument that asyncpg cannot send: our fault, not the server's
+            if self._closed:
+                raise asyncpg.InterfaceError("the pool is closed")
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.is_closed():
+                    return connection
+            return await asyncpg.connect(self._dsn, command_timeout=15, timeout=PATIENCE, server_settings=SETTINGS)
+        except BaseException:
+            self._places.release()
             raise
+
+    def give_back(self, connection: Connection, *, sound: bool = True) -> None:
+        """Let somebody else have it, or nobody when what was done with it was left unfinished."""
+        if sound and not self._closed and not connection.is_in_transaction():
+            self._idle.append(connection)
+        else:
+            connection.terminate()
+        self._places.release()
+
+    async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        """The rows of one query."""
+        async with connected(self) as connection:
+            return await connection.fetch(query, *arguments)
+
+    async def close(self) -> None:
+        """Close the connections, each once it has been given back."""
+        self._closed = True
+        for _ in range(self._size):
+            await self._places.acquire()
+        for connection in self._idle:
+            await connection.close(timeout=PATIENCE)
+        self._idle.clear()
+        for _ in range(self._size):
+            self._places.release()
+
+
+async def open_pool(dsn: str, size: int = MOST_CONNECTIONS) -> Pool:
+    """A pool of connections to a database that answers."""
+    pool = Pool(dsn, size)
+    async with connected(pool):
+        return pool
+
+
+class connected:  # noqa: N801  # it is used as a word: `async with connected(pool) as connection`
+    """A connection of the pool; whatever shows that the database is not there raises StoreUnavailable."""
+
+    __slots__ = ("_connection", "_pool")
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def __aenter__(self) -> Connection:
+        try:
+            self._connection = await self._pool.take()
+        except Exception as error:
+            _tell(error)
+            raise
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.give_back(self._connection, sound=error is None or _answered(error))
+        if error is not None:
+            _tell(error)
+
+
+def _answered(error: BaseException) -> bool:
+    """Whether the server has said no to the query, and waits for the next one."""
+    return isinstance(error, asyncpg.PostgresError) and not isinstance(error, _LOST)
+
+
+def _tell(error: BaseException) -> None:
+    """Raise the store's own error in the place of one that shows a database which is not there."""
+    if isinstance(error, asyncpg.DiskFullError):
+        raise StoreFull(str(error)) from error
+    # A ValueError is an argument that asyncpg cannot send: our fault, not the server's.
+    if isinstance(error, _LOST) and not isinstance(error, ValueError):
         raise StoreUnavailable(str(error) or type(error).__name__) from error

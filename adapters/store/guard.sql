@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION public.guard() RETURNS event_trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     protected CONSTANT text :=
-        '\mpublic\.(dossier_events|commands|outcomes|append|receive|enchain|refuse|guard)\M';
+        '\mpublic\.(dossier_events|commands|outcomes|decided|append|append_deadline|conclude|receive|enchain|refuse|guard)\M';
     touched text;
 BEGIN
     IF current_setting('greffe.migration', true) = 'declared' THEN

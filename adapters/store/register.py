@@ -114,7 +114,12 @@ class CaseFault:
 
 
 _RECEIVE = "SELECT * FROM receive($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-_APPEND = "SELECT * FROM append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+_APPEND = "SELECT append($1, $2, $3, $4, $5, $6)"
+_APPEND_DEADLINE = "SELECT append_deadline($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+_CONCLUDE = "SELECT conclude($1, $2, $3, $4, $5)"
+_OUTCOME = "SELECT * FROM decided WHERE command_id = $1"
+_FIRST = """SELECT d.*, v.version FROM (SELECT coalesce(max(originator_version), 0) AS version
+        FROM dossier_events WHERE originator_id = $2) AS v LEFT JOIN decided d ON d.command_id = $1"""
 _EVENT = "topic, state, originator_id, originator_version, pos, command_id, k, recorded_at, prev, hash"
 _STREAM = f"""SELECT {_EVENT} FROM dossier_events WHERE originator_id = $1 AND originator_version > $2
     AND ($3::timestamptz IS NULL OR recorded_at <= $3) ORDER BY originator_version"""  # noqa: S608  # constants only
@@ -167,14 +172,14 @@ class Register:
         return CommandRow(**rows[0]) if rows else None
 
     async def outcome(self, command_id: UUID) -> StoredOutcome | None:
-        rows = await self._read("SELECT * FROM outcomes WHERE command_id = $1", command_id)
-        return StoredOutcome(**rows[0]) if rows else None
+        rows = await self._read(_OUTCOME, command_id)
+        return _outcome(rows[0]) if rows else None
 
     async def undecided(self, before: datetime, limit: int = 100) -> list[CommandRow]:
         """Commands received before an instant that still have no outcome, oldest first."""
         rows = await self._read(
             """SELECT * FROM commands c WHERE received_at < $1
-               AND NOT EXISTS (SELECT FROM outcomes o WHERE o.command_id = c.command_id)
+               AND NOT EXISTS (SELECT FROM decided d WHERE d.command_id = c.command_id)
                ORDER BY received_at LIMIT $2""",
             before,
             limit,
@@ -197,25 +202,49 @@ class Register:
 
         `deadline_row` is given when the command is a deadline, which nobody sent: its row is kept with it.
         """
-        (row,) = await self._write(
-            _APPEND,
-            command_id,
-            subject_id,
-            expected_version,
-            [self.mapper.topic(event) for event in events],
-            [encode(event) for event in events],
-            outcome.result,
-            outcome.body,
-            deadline_row and deadline_row.acted_on,
-            deadline_row and deadline_row.establishment,
-            deadline_row and deadline_row.body,
-        )
-        if row["status"] == "conflict":
+        try:
+            if events:
+                return await self._append(command_id, subject_id, expected_version, events, outcome, deadline_row)
+            return await self._conclude(command_id, subject_id, expected_version, outcome)
+        except asyncpg.UniqueViolationError:
+            return await self._first(command_id, subject_id)
+
+    async def _append(
+        self,
+        command_id: UUID,
+        subject_id: UUID,
+        expected_version: int,
+        events: Sequence[Event],
+        outcome: Verdict,
+        deadline: CommandRow | None,
+    ) -> Appended:
+        if outcome.result != "accepted":
+            raise ValueError(f"a command {outcome.result} makes no event")
+        topics = [self.mapper.topic(event) for event in events]
+        states = [encode(event) for event in events]
+        place = (command_id, subject_id, expected_version, topics, states, outcome.body)
+        if deadline is None:
+            (row,) = await self._write(_APPEND, *place)
+        else:
+            (row,) = await self._write(
+                _APPEND_DEADLINE, *place, deadline.acted_on, deadline.establishment, deadline.body
+            )
+        pos, decided_at = row[0]
+        version = expected_version + len(events)
+        stands = StoredOutcome(command_id, "accepted", outcome.body, expected_version + 1, version, decided_at)
+        return Appended(stands, version, pos, replayed=False)
+
+    async def _conclude(self, command_id: UUID, subject_id: UUID, expected_version: int, outcome: Verdict) -> Appended:
+        (row,) = await self._write(_CONCLUDE, command_id, subject_id, expected_version, outcome.result, outcome.body)
+        stands = StoredOutcome(command_id, outcome.result, outcome.body, None, None, row[0])
+        return Appended(stands, expected_version, 0, replayed=False)
+
+    async def _first(self, command_id: UUID, subject_id: UUID) -> Appended | Conflict:
+        """What another writer, or the same command before, has left."""
+        (row,) = await self._write(_FIRST, command_id, subject_id)
+        if row["command_id"] is None:
             return Conflict(row["version"])
-        stands = StoredOutcome(
-            command_id, row["result"], row["body"], row["first_version"], row["last_version"], row["decided_at"]
-        )
-        return Appended(stands, row["version"], row["pos"], row["status"] == "replayed")
+        return Appended(_outcome(row), row["version"], row["pos"], replayed=True)
 
     # -- Reads --
 
@@ -249,7 +278,6 @@ class Register:
                     await asyncio.sleep(0)
                     yield self._decoded(rows)
             finally:
-                ahead.cancel()
                 await asyncio.gather(ahead, return_exceptions=True)
 
     async def subjects(self) -> list[UUID]:
@@ -320,3 +348,9 @@ class Register:
                 raise UnknownCommand("this command was not received for this subject") from error
             await asyncio.sleep(pause)
             pause = min(pause * 2, 1.0)
+
+
+def _outcome(row: asyncpg.Record) -> StoredOutcome:
+    return StoredOutcome(
+        row["command_id"], row["result"], row["body"], row["first_version"], row["last_version"], row["decided_at"]
+    )

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Any, Generic, TypeVar
-
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from typing import Any, Generic, TypeVar
 
 from domain.authorities import AUTHORITIES
 
@@ -66,13 +64,6 @@ class Article:
 
 
 _ARTICLES: dict[str, Article] = {}
-
-ArticleRef = Annotated[
-    Article,
-    PlainValidator(Article.parse),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["D2021-1645:28-2"]}),
-]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Office(World):
 async def office_of(dsn: str, temporal: EmbeddedTemporal, clock: Clock) -> AsyncIterator[Office]:
     async with opened(dsn, clock) as world:
         client = await connect(temporal.address)
-        desk = Desk(client, world.service, QUEUE, patience=timedelta(seconds=3))
+        desk = Desk(client, world.service, QUEUE, patience=timedelta(seconds=20))
         yield Office(world.register, world.service, client, clock, desk)  # type: ignore[arg-type]
 
 

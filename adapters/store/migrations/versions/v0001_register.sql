@@ -24,22 +24,26 @@ CREATE INDEX commands_subject ON public.commands (subject_id, received_at);
 -- Events --------------------------------------------------------------------------------------------
 -- The table of the eventsourcing library (its five columns, by its names) and ours. `notification_id` is
 -- `pos` under the library's name. A writer that cannot name its command (the library) sets greffe.command_id.
+-- `outcome`, on the first event of a command, is what else was said of it (the rules that were met); the hash
+-- does not cover it.
+-- What a row must satisfy is tested by the trigger and not by CHECK nor FOREIGN KEY: those are prepared again
+-- at each statement, and a lookup made for a key locks the command's row. Commands are never removed.
 
 CREATE TABLE public.dossier_events (
     originator_id      uuid NOT NULL,
     originator_version bigint NOT NULL,
-    topic              text NOT NULL CHECK (topic ~ '^greffe\.[A-Z][A-Za-z0-9]*/[1-9][0-9]*$'),
-    state              bytea NOT NULL CHECK (octet_length(state) <= 262144),
-    pos                bigint NOT NULL UNIQUE CHECK (pos >= 1),
-    notification_id    bigint NOT NULL GENERATED ALWAYS AS (pos) STORED,
+    topic              text NOT NULL,
+    state              bytea NOT NULL,
+    pos                bigint NOT NULL UNIQUE,
+    notification_id    bigint NOT NULL,
     command_id         uuid NOT NULL DEFAULT nullif(current_setting('greffe.command_id', true), '')::uuid,
-    k                  integer NOT NULL CHECK (k >= 1),
+    k                  integer NOT NULL,
     recorded_at        timestamptz NOT NULL,
-    prev               bytea NOT NULL CHECK (octet_length(prev) = 32),
-    hash               bytea NOT NULL CHECK (octet_length(hash) = 32),
+    prev               bytea NOT NULL,
+    hash               bytea NOT NULL,
+    outcome            bytea,
     PRIMARY KEY (originator_id, originator_version),
-    UNIQUE (command_id, k),
-    FOREIGN KEY (command_id, originator_id) REFERENCES public.commands (command_id, subject_id)
+    UNIQUE (command_id, k)
 );
 
 CREATE UNIQUE INDEX dossier_events_notification_id_idx ON public.dossier_events (notification_id);
@@ -50,50 +54,75 @@ CREATE TYPE public.stored_event_uuid AS (
 );
 
 -- Outcomes ------------------------------------------------------------------------------------------
+-- A command that made events has its outcome in them; one that made none has a row here.
 
 CREATE TABLE public.outcomes (
-    command_id    uuid PRIMARY KEY REFERENCES public.commands (command_id),
-    result        text NOT NULL CHECK (result IN ('accepted', 'rejected', 'fault')),
-    body          bytea NOT NULL CHECK (octet_length(body) <= 262144),
-    first_version bigint,
-    last_version  bigint,
-    decided_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CHECK ((first_version IS NULL) = (last_version IS NULL)),
-    CHECK (first_version <= last_version),
-    CHECK (result = 'accepted' OR first_version IS NULL)
+    command_id uuid PRIMARY KEY REFERENCES public.commands (command_id),
+    result     text NOT NULL CHECK (result IN ('accepted', 'rejected', 'fault')),
+    body       bytea NOT NULL CHECK (octet_length(body) <= 262144),
+    decided_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+
+CREATE VIEW public.decided AS
+    SELECT o.command_id, o.result, o.body, NULL::bigint AS first_version, NULL::bigint AS last_version,
+        o.decided_at, 0::bigint AS pos
+    FROM public.outcomes o
+    UNION ALL
+    SELECT e.command_id, 'accepted', coalesce(e.outcome, '{}'), e.originator_version, l.originator_version,
+        l.recorded_at, l.pos
+    FROM public.dossier_events e CROSS JOIN LATERAL (
+        SELECT n.originator_version, n.recorded_at, n.pos FROM public.dossier_events n
+        WHERE n.command_id = e.command_id ORDER BY n.k DESC LIMIT 1) l
+    WHERE e.k = 1;
 
 -- Numbering and chain -------------------------------------------------------------------------------
 -- hash = SHA-256('greffe/event/v1' LF || prev (32 bytes) || stream LF seq LF pos LF topic LF command_id LF
 -- k LF recorded_at LF || state), recorded_at in UTC with six digits: 2026-03-01T08:00:00.123456Z.
 -- Two writers that forget the table lock cannot both take the same pos or version: they are unique.
+-- No SET search_path here nor in `append`, which would double the cost of entering them: every name is said in
+-- full, and neither the service nor the auditor may create a function or an operator anywhere but in pg_temp,
+-- where none is looked for.
 
 CREATE FUNCTION public.enchain() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
-    head record;
-    last record;
+    head_pos bigint;
+    head_at  timestamptz;
+    outcome  uuid;
 BEGIN
-    SELECT e.pos, e.recorded_at INTO head FROM public.dossier_events e ORDER BY e.pos DESC LIMIT 1;
-    SELECT e.originator_version, e.hash INTO last FROM public.dossier_events e
-        WHERE e.originator_id = NEW.originator_id ORDER BY e.originator_version DESC LIMIT 1;
-    IF NEW.originator_version IS DISTINCT FROM coalesce(last.originator_version, 0) + 1 THEN
-        RAISE EXCEPTION USING ERRCODE = '23505', MESSAGE = format(
-            'version %s refusée : la dernière du dossier est %s',
-            NEW.originator_version, coalesce(last.originator_version, 0));
+    SELECT e.pos, e.recorded_at INTO head_pos, head_at FROM public.dossier_events e ORDER BY e.pos DESC LIMIT 1;
+    IF NEW.originator_version = 1 THEN
+        NEW.prev := '\x0000000000000000000000000000000000000000000000000000000000000000';
+    ELSE
+        SELECT e.hash INTO NEW.prev FROM public.dossier_events e
+            WHERE e.originator_id = NEW.originator_id AND e.originator_version = NEW.originator_version - 1;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION USING ERRCODE = '23505', MESSAGE = pg_catalog.format(
+                'version %s refusée : le dossier n''a pas la précédente', NEW.originator_version);
+        END IF;
     END IF;
     IF NEW.k IS NULL THEN
-        NEW.k := 1 + (SELECT count(*) FROM public.dossier_events e WHERE e.command_id = NEW.command_id);
+        NEW.k := 1 + (SELECT pg_catalog.count(*) FROM public.dossier_events e WHERE e.command_id = NEW.command_id);
     END IF;
-    NEW.pos := coalesce(head.pos, 0) + 1;
-    NEW.recorded_at := greatest(clock_timestamp(), head.recorded_at);
-    NEW.prev := coalesce(last.hash, decode(repeat('00', 32), 'hex'));
-    NEW.hash := sha256(
-        convert_to(E'greffe/event/v1\n', 'UTF8') || NEW.prev || convert_to(concat(
-            NEW.originator_id, E'\n', NEW.originator_version, E'\n', NEW.pos, E'\n', NEW.topic, E'\n',
-            NEW.command_id, E'\n', NEW.k, E'\n',
-            to_char(NEW.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), E'\n'
-        ), 'UTF8') || NEW.state);
+    SELECT o.command_id INTO outcome FROM public.commands c LEFT JOIN public.outcomes o USING (command_id)
+        WHERE c.command_id = NEW.command_id AND c.subject_id = NEW.originator_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION USING ERRCODE = '23503', MESSAGE = 'commande inconnue, ou d''un autre dossier';
+    END IF;
+    IF outcome IS NOT NULL THEN
+        RAISE EXCEPTION USING ERRCODE = '23505', MESSAGE = 'commande déjà décidée sans événement';
+    END IF;
+    IF NEW.topic !~ '^greffe\.[A-Z][A-Za-z0-9]*/[1-9][0-9]*$' OR NEW.k < 1 OR pg_catalog.octet_length(NEW.state) > 262144
+        OR pg_catalog.octet_length(NEW.outcome) > 262144 THEN
+        RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = 'événement refusé : nom, rang ou taille';
+    END IF;
+    NEW.pos := coalesce(head_pos, 0) + 1;
+    NEW.notification_id := NEW.pos;
+    NEW.recorded_at := greatest(pg_catalog.clock_timestamp(), head_at);
+    NEW.hash := pg_catalog.sha256('\x6772656666652f6576656e742f76310a'::bytea || NEW.prev || pg_catalog.convert_to(pg_catalog.concat_ws(
+        E'\n', NEW.originator_id, NEW.originator_version, NEW.pos, NEW.topic, NEW.command_id, NEW.k,
+        pg_catalog.to_char(NEW.recorded_at AT TIME ZONE 'UTC', E'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\n')
+    ), 'UTF8') || NEW.state);
     RETURN NEW;
 END $$;
 
@@ -128,7 +157,7 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.outcomes EXECUTE FUNCTI
 ALTER TABLE public.outcomes ENABLE ALWAYS TRIGGER refuse_change;
 ALTER TABLE public.outcomes ENABLE ALWAYS TRIGGER refuse_truncate;
 
--- The two doors -------------------------------------------------------------------------------------
+-- The doors -----------------------------------------------------------------------------------------
 
 -- Keep a command; the rows already there when its id or its idempotency key is known.
 CREATE FUNCTION public.receive(
@@ -150,69 +179,58 @@ BEGIN
     END IF;
 END $$;
 
-CREATE TYPE public.appended AS (
-    status        text,  -- appended, replayed, conflict
-    version       bigint,
-    pos           bigint,
-    result        text,
-    body          bytea,
-    first_version bigint,
-    last_version  bigint,
-    decided_at    timestamptz
-);
+CREATE TYPE public.appended AS (pos bigint, decided_at timestamptz);
 
--- Record the events and the outcome of a command, once for ever. `d_on` given: the command is a deadline,
--- whose row is made here.
+-- Record the events of a command, once for ever: unique_violation when the stream is not at the version
+-- expected, or when the command is decided already; `decided` tells which.
 CREATE FUNCTION public.append(
-    p_command uuid, p_subject uuid, p_expected bigint, p_topics text[], p_states bytea[],
-    p_result text, p_body bytea, d_on date, d_establishment text, d_body bytea
+    p_command uuid, p_subject uuid, p_expected bigint, p_topics text[], p_states bytea[], p_outcome bytea
 ) RETURNS public.appended
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER AS $$
 DECLARE
     answer public.appended;
 BEGIN
     LOCK TABLE public.dossier_events IN EXCLUSIVE MODE;
-    answer.version := coalesce((SELECT e.originator_version FROM public.dossier_events e
-        WHERE e.originator_id = p_subject ORDER BY e.originator_version DESC LIMIT 1), 0);
+    FOR k IN 1 .. pg_catalog.cardinality(p_topics) LOOP
+        INSERT INTO public.dossier_events AS e
+                (originator_id, originator_version, topic, state, command_id, k, outcome)
+            VALUES (p_subject, p_expected + k, p_topics[k], p_states[k], p_command, k,
+                CASE k WHEN 1 THEN p_outcome END)
+            RETURNING e.pos, e.recorded_at INTO answer;
+    END LOOP;
+    NOTIFY dossier_events;
+    RETURN answer;
+END $$;
 
-    SELECT o.result, o.body, o.first_version, o.last_version, o.decided_at
-        INTO answer.result, answer.body, answer.first_version, answer.last_version, answer.decided_at
-        FROM public.outcomes o WHERE o.command_id = p_command;
-    IF FOUND THEN
-        answer.status := 'replayed';
-        answer.pos := coalesce(
-            (SELECT max(e.pos) FROM public.dossier_events e WHERE e.command_id = p_command), 0);
-        RETURN answer;
+-- The same for a deadline, a command that nobody sent: its row is made here.
+CREATE FUNCTION public.append_deadline(
+    p_command uuid, p_subject uuid, p_expected bigint, p_topics text[], p_states bytea[], p_outcome bytea,
+    p_on date, p_establishment text, p_body bytea
+) RETURNS public.appended
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    LOCK TABLE public.dossier_events IN EXCLUSIVE MODE;
+    INSERT INTO public.commands (command_id, subject_id, type, acted_on, actor, role, establishment, body)
+        VALUES (p_command, p_subject, 'deadline', p_on, 'greffe', 'greffe', p_establishment, p_body)
+        ON CONFLICT (command_id) DO NOTHING;
+    RETURN public.append(p_command, p_subject, p_expected, p_topics, p_states, p_outcome);
+END $$;
+
+-- Record the outcome of a command that makes no event, with the same promise.
+CREATE FUNCTION public.conclude(p_command uuid, p_subject uuid, p_expected bigint, p_result text, p_body bytea)
+RETURNS timestamptz
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    answer timestamptz;
+BEGIN
+    LOCK TABLE public.dossier_events IN EXCLUSIVE MODE;
+    IF EXISTS (SELECT FROM public.dossier_events e WHERE e.command_id = p_command)
+        OR p_expected <> (SELECT coalesce(max(e.originator_version), 0) FROM public.dossier_events e
+            WHERE e.originator_id = p_subject) THEN
+        RAISE EXCEPTION USING ERRCODE = '23505', MESSAGE = 'dossier modifié, ou commande déjà décidée';
     END IF;
-
-    IF answer.version <> p_expected THEN
-        answer.status := 'conflict';
-        RETURN answer;
-    END IF;
-
-    IF d_on IS NOT NULL THEN
-        INSERT INTO public.commands (command_id, subject_id, type, acted_on, actor, role, establishment, body)
-            VALUES (p_command, p_subject, 'deadline', d_on, 'greffe', 'greffe', d_establishment, d_body)
-            ON CONFLICT (command_id) DO NOTHING;
-    END IF;
-
-    answer.status := 'appended';
-    answer.pos := 0;
-    IF cardinality(p_topics) > 0 THEN
-        INSERT INTO public.dossier_events (originator_id, originator_version, topic, state, command_id, k)
-            SELECT p_subject, p_expected + t.k, t.topic, t.state, p_command, t.k
-            FROM unnest(p_topics, p_states) WITH ORDINALITY AS t (topic, state, k) ORDER BY t.k;
-        answer.first_version := p_expected + 1;
-        answer.last_version := p_expected + cardinality(p_topics);
-        answer.version := answer.last_version;
-        SELECT e.pos INTO answer.pos FROM public.dossier_events e
-            WHERE e.originator_id = p_subject AND e.originator_version = answer.last_version;
-        NOTIFY dossier_events;
-    END IF;
-
-    INSERT INTO public.outcomes AS o (command_id, result, body, first_version, last_version)
-        VALUES (p_command, p_result, p_body, answer.first_version, answer.last_version)
-        RETURNING o.result, o.body, o.decided_at INTO answer.result, answer.body, answer.decided_at;
+    INSERT INTO public.outcomes AS o (command_id, result, body) VALUES (p_command, p_result, p_body)
+        RETURNING o.decided_at INTO answer;
     RETURN answer;
 END $$;
 
@@ -308,9 +326,9 @@ INSERT INTO public.views_tracking VALUES ('dossier', 0);
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO greffe_app, greffe_audit;
-GRANT SELECT ON public.commands, public.dossier_events, public.outcomes, public.case_faults,
+GRANT SELECT ON public.commands, public.dossier_events, public.outcomes, public.decided, public.case_faults,
     public.agenda, public.dossiers, public.open_cases, public.views_tracking TO greffe_app, greffe_audit;
-GRANT EXECUTE ON FUNCTION public.receive, public.append TO greffe_app;
+GRANT EXECUTE ON FUNCTION public.receive, public.append, public.append_deadline, public.conclude TO greffe_app;
 GRANT INSERT, UPDATE ON public.case_faults TO greffe_app;
 GRANT SELECT, INSERT, UPDATE ON public.person TO greffe_app;
 GRANT INSERT, UPDATE, DELETE ON public.agenda, public.dossiers, public.open_cases TO greffe_app;
