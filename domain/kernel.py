@@ -44,7 +44,7 @@ def _civil_date(value: object) -> object:
         try:
             value = date.fromisoformat(value)
         except ValueError as error:
-            raise ValueError(f"le calendrier n'a pas de {value}") from error
+            raise ValueError("ce jour n'est pas au calendrier") from error
     if type(value) is not date:
         raise ValueError("une date AAAA-MM-JJ est attendue")
     if not FIRST_DATE <= value <= LAST_DATE:

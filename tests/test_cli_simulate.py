@@ -168,7 +168,7 @@ def test_a_missing_file_and_a_directory_are_said_so(tmp_path: Path, capsys: Out)
     ("change", "path", "reason"),
     [
         ({"steps": [{"on": "2024-11-04", "command": {"type": "part_time.fly"}}]}, "steps.0.command.type", "inconnue"),
-        ({"steps": [{"on": "2024-13-04", "command": REQUEST}]}, "steps.0.on", "le calendrier"),
+        ({"steps": [{"on": "2024-13-04", "command": REQUEST}]}, "steps.0.on", "au calendrier"),
         ({"steps": [{"on": "2024-11-04", "command": REQUEST | {"quotite": "80"}}]}, "command.quotite", "entier"),
         ({"steps": [{"on": "2024-11-04", "command": REQUEST | {"extra": 1}}]}, "command.extra", "champ inconnu"),
         ({"steps": [{"on": "2024-11-04", "command": REQUEST | {"months": 99_999}}]}, "", "hors du calendrier"),
