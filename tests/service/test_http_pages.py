@@ -204,7 +204,7 @@ async def test_a_refusal_keeps_what_was_entered_and_shows_the_article_and_the_wa
     ("entries", "said"),
     [
         ({"starts_on": "01/05/2026", "months": "12"}, "Champ manquant."),
-        ({"quotite": "80", "starts_on": "31/02/2026", "months": "12"}, "Ce jour n'est pas au calendrier."),
+        ({"quotite": "80", "starts_on": "31/02/2026", "months": "12"}, "est pas au calendrier."),
         ({"quotite": "beaucoup", "starts_on": "01/05/2026", "months": "12"}, "Un nombre entier est attendu."),
         (
             {"quotite": "80", "starts_on": "01/05/2026"},
