@@ -147,6 +147,13 @@ def read_key(text):
     return name, bytes.fromhex(key_id), material[1:]
 
 
+def unbase64(text):
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise Altered("point de contrôle mal formé") from None
+
+
 def read_note(note, key):
     """The size and the root of a note signed by the pinned key."""
     name, key_id, public = key
@@ -159,11 +166,11 @@ def read_note(note, key):
     for line in lines.splitlines():
         mark, _, rest = line.partition(" ")
         signer, _, encoded = rest.partition(" ")
-        raw = base64.b64decode(encoded, validate=True)
+        raw = unbase64(encoded)
         if mark == "—" and signer == name and raw[:4] == key_id:
             if not ed25519_holds(public, (text + "\n").encode(), raw[4:]):
                 raise Altered("signature fausse")
-            return int(parts[1]), base64.b64decode(parts[2], validate=True)
+            return int(parts[1]), unbase64(parts[2])
     raise Altered("point de contrôle que la clef donnée n'a pas signé")
 
 
@@ -204,8 +211,15 @@ def chained(lines, whole):
     """Each event with its leaf, once its numbers, its chain and its hash hold."""
     heads, commands, pos, clock = {}, set(), 0, ""
     for line in lines:
-        e = json.loads(line)
-        at = e["pos"]
+        try:
+            e = json.loads(line)
+            at, body = e["pos"], base64.b64decode(e["body"], validate=True)
+            said = bytes.fromhex(e["prev"]), bytes.fromhex(e["hash"])
+            found_in = (e["stream"], e["seq"], e["topic"], e["command_id"], e["k"], e["recorded_at"])
+        except (ValueError, KeyError, TypeError):
+            raise Altered("ligne illisible", pos + 1) from None
+        if any("\n" in str(one) for one in found_in):
+            raise Altered("en-tête mal formé", at)
         if at != pos + 1 if whole else at <= pos:
             raise Altered("position manquante, répétée ou déplacée", pos + 1)
         seq, prev = heads.get(e["stream"], (0, FIRST_PREV))
@@ -215,8 +229,8 @@ def chained(lines, whole):
             raise Altered("l'horloge recule", at)
         if (e["command_id"], e["k"]) in commands:
             raise Altered("effet en double d'une même commande", at)
-        found = event_hash(e, prev, base64.b64decode(e["body"], validate=True))
-        if bytes.fromhex(e["prev"]) != prev or bytes.fromhex(e["hash"]) != found:
+        found = event_hash(e, prev, body)
+        if said != (prev, found):
             raise Altered("empreinte fausse", at)
         commands.add((e["command_id"], e["k"]))
         heads[e["stream"]], pos, clock = (e["seq"], found), at, e["recorded_at"]
@@ -240,8 +254,7 @@ def check(path, key_text, older=None):
     with export.open("evenements.jsonl") as lines:
         events = chained(lines, whole)
         checked = whole_register(events, points) if whole else one_dossier(events, points, export)
-    origin = key[0]
-    return {"origin": origin, "demo": origin.startswith("demo."), "scope": manifest["scope"], "points": len(points), **checked}
+    return {"origin": key[0], "demo": key[0].startswith("demo."), "scope": manifest["scope"], "points": len(points), **checked}
 
 
 def whole_register(events, points):
