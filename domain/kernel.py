@@ -149,7 +149,15 @@ class Armed:
 
 
 class DeadlineArmed(Event):
-    """A deadline now runs."""
+    """A deadline now runs; `fallen` when its day has fallen once already, so that only the act is awaited."""
+
+    bookkeeping = True
+    deadline: Deadline
+    fallen: bool = False
+
+
+class DeadlineRevised(Event):
+    """What a deadline that runs says has changed: who is awaited, or what happens then."""
 
     bookkeeping = True
     deadline: Deadline
@@ -180,7 +188,13 @@ class DeadlineMet(Event):
     due: date
 
 
-DEADLINE_EVENTS: tuple[type[Event], ...] = (DeadlineArmed, DeadlineCancelled, DeadlineFell, DeadlineMet)
+DEADLINE_EVENTS: tuple[type[Event], ...] = (
+    DeadlineArmed,
+    DeadlineRevised,
+    DeadlineCancelled,
+    DeadlineFell,
+    DeadlineMet,
+)
 
 
 class CaseClosed(Event):
@@ -454,7 +468,11 @@ def key_of(deadline: Deadline) -> Key:
 
 def _keep_deadline(armed: dict[Key, Armed], fallen: set[Key], event: Event) -> None:
     if isinstance(event, DeadlineArmed):
-        armed[key_of(event.deadline)] = Armed(event.deadline, event.acted_on)
+        armed[key_of(event.deadline)] = Armed(event.deadline, event.acted_on, event.fallen)
+        return
+    if isinstance(event, DeadlineRevised):
+        key = key_of(event.deadline)
+        armed[key] = replace(armed[key], deadline=event.deadline)
         return
     assert isinstance(event, DeadlineCancelled | DeadlineFell | DeadlineMet)
     key = (event.case or "", event.kind, event.due)
@@ -606,8 +624,12 @@ def _rearm(context: Context, fallen: Deadline | None) -> Iterator[Event]:
             gone = given_up.deadline
             yield ended(basis=gone.basis, case=gone.case, kind=gone.kind, due=gone.due)
     for key, deadline in wanted.items():
-        if key not in armed and key != fell and key not in context.subject.fallen:
-            yield DeadlineArmed(basis=deadline.basis, case=deadline.case, deadline=deadline)
+        if key in armed:
+            if armed[key].deadline != deadline:
+                yield DeadlineRevised(basis=deadline.basis, case=deadline.case, deadline=deadline)
+        elif key != fell:
+            again = key in context.subject.fallen  # its day has passed: none falls twice
+            yield DeadlineArmed(basis=deadline.basis, case=deadline.case, deadline=deadline, fallen=again)
 
 
 def _wanted(context: Context) -> Iterator[Deadline]:

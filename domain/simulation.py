@@ -13,7 +13,6 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from domain.agents.career import AgentFacts, Register
 from domain.kernel import (
-    Armed,
     Check,
     CivilDate,
     Command,
@@ -22,7 +21,9 @@ from domain.kernel import (
     DeadlineArmed,
     DeadlineCancelled,
     DeadlineFell,
+    DeadlineRevised,
     Event,
+    Key,
     Outcome,
     Registry,
     Rejection,
@@ -236,24 +237,22 @@ class Result:
         return not self.differences
 
     def deadlines(self) -> Iterator[DeadlineResult]:
-        """Every deadline armed in the run, in the order in which it was armed."""
-        ended: dict[Any, str] = {}
+        """Every deadline armed in the run, in the order in which it was armed, as it was last said."""
+        armed: dict[Key, DeadlineArmed] = {}
+        said: dict[Key, Deadline] = {}
+        ended: dict[Key, str] = {}
         for _, event in self.run.events:
-            if isinstance(event, DeadlineFell):
-                ended[(event.case or "", event.kind, event.due)] = "fallen"
-            elif isinstance(event, DeadlineCancelled):
-                ended[(event.case or "", event.kind, event.due)] = "cancelled"
-        seen: set[Any] = set()
-        for _, event in self.run.events:
-            if isinstance(event, DeadlineArmed) and key_of(event.deadline) not in seen:
-                seen.add(key_of(event.deadline))
-                armed = Armed(event.deadline, event.acted_on)
-                status = "open" if self._still_open(armed) else ended.get(key_of(event.deadline), "open")
-                yield DeadlineResult(event.deadline, event.acted_on, status)
-
-    def _still_open(self, armed: Armed) -> bool:
-        now = self.run.subject.armed.get(key_of(armed.deadline))
-        return now is not None and not now.fallen
+            if isinstance(event, DeadlineArmed):
+                armed.setdefault(key_of(event.deadline), event)
+            if isinstance(event, DeadlineArmed | DeadlineRevised):
+                said[key_of(event.deadline)] = event.deadline
+            elif isinstance(event, DeadlineFell | DeadlineCancelled):
+                fell = isinstance(event, DeadlineFell)
+                ended[(event.case or "", event.kind, event.due)] = "fallen" if fell else "cancelled"
+        for key, event in armed.items():
+            now = self.run.subject.armed.get(key)
+            status = "open" if now is not None and not now.fallen else ended.get(key, "open")
+            yield DeadlineResult(said[key], event.acted_on, status)
 
     def as_json(self) -> dict[str, Any]:
         """The public form of the result."""

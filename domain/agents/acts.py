@@ -6,10 +6,10 @@ from typing import TypeAlias
 
 from domain.agents.career import Career
 from domain.authorities import missing_from
-from domain.calendar import Span
+from domain.calendar import Span, add_months, next_day
 from domain.kernel import Check, Context, check
 from domain.law import Article
-from domain.law.choices import DECIDE_RETROACTIVE, WITHDRAW_AFTER_GRANT
+from domain.law.choices import DECIDE_RETROACTIVE, TIME_LIMIT_LAST_DAY_INCLUDED, WITHDRAW_AFTER_GRANT
 
 Basis: TypeAlias = Article | tuple[Article, ...]
 
@@ -53,6 +53,15 @@ def in_activity(context: Context, span: Span, basis: Basis, procedure: str | Non
     held += ["suspension"] if career.suspended(span.first) else []
     position = held[0] if held else "activite"
     return check("position_incompatible", not held, basis, field="starts_on", found=span.first, position=position)
+
+
+def first_late_day(context: Context, since: date, months: int) -> date:
+    """The first day on which a time limit of so many months given to a person is over.
+
+    The anniversary day is late already, unless the office counts it as still in time.
+    """
+    anniversary = add_months(since, months)
+    return next_day(anniversary) if context.law.choice(TIME_LIMIT_LAST_DAY_INCLUDED) else anniversary
 
 
 def may_withdraw(context: Context, granted: bool, starts_on: date) -> bool:

@@ -46,9 +46,10 @@ def annual_leave(context: Context, year: int) -> int:
 
 
 def leave_of(context: Context, quotite: int, part: Span) -> int:
-    """The leave of a whole year at a quotité, by the whole half-days of service that it makes in a week."""
-    week = context.law.value(SERVICE_HALF_DAYS, part.first)
-    return context.law.value(PART_TIME_LEAVE_HALF_DAYS, part.first)[week * quotite // 100]
+    """The leave of a whole year at a quotité, by the whole half-days of a week: its own, or those the decision fixed."""
+    fixed = next((int(p.value) for p in context.lane("week") if p.span.covers(part.first)), None)
+    week = context.law.value(SERVICE_HALF_DAYS, part.first) * quotite // 100 if fixed is None else fixed
+    return context.law.value(PART_TIME_LEAVE_HALF_DAYS, part.first)[week]
 
 
 def plain(number: Decimal) -> str:

@@ -9,7 +9,11 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
+from domain.authorities import AUTHORITIES
+
 T = TypeVar("T")
+
+MOST_UNITS = 600  # the longest reminder or limit, in months or days, that an office may set
 
 
 class LawError(Exception):
@@ -108,6 +112,11 @@ class Choice(Generic[T]):
             allowed = (self.default, *self.alternatives)
             if not any(value == one and type(value) is type(one) for one in allowed):
                 raise ValueError(f"{self.key}: {value!r} is not one of {list(allowed)!r}")
+        elif isinstance(value, tuple):
+            if not value or not AUTHORITIES.issuperset(value):
+                raise ValueError(f"{self.key}: a list of authority codes is expected, at least one")
+        elif type(value) is int and not 0 <= value <= MOST_UNITS:
+            raise ValueError(f"{self.key}: a number from 0 to {MOST_UNITS} is expected")
         elif value is not None and type(value) is not (self.of or type(self.default)):
             raise ValueError(f"{self.key}: a {(self.of or type(self.default)).__name__} is expected")
         result: T = value

@@ -19,6 +19,12 @@ DECIDE_RETROACTIVE = Choice(
     ("warn",),
     "Une décision qui accorde ne peut prendre effet avant le jour où elle est prise.",
 )
+TIME_LIMIT_LAST_DAY_INCLUDED = Choice(
+    "time_limit_last_day_included",
+    False,
+    (True,),
+    "Un délai donné à une personne en mois : le jour anniversaire est déjà hors délai.",
+)
 WITHDRAW_AFTER_GRANT = Choice(
     "withdraw.after_grant",
     "until_start",
@@ -75,6 +81,13 @@ PART_TIME_PHU_TERM = Choice(
     "applies",
     ("ignored",),
     "L'article 92 borne le temps partiel au terme de la nomination pour la catégorie 3 ; étendu aux PHU.",
+)
+PART_TIME_WEEK_MAPPING = Choice(
+    "part_time.week_mapping",
+    "floor",
+    (),
+    "Demi-journées entières de service par semaine, pour les congés : la quotité de onze, arrondie à l'entier "
+    "inférieur (50, 60, 70, 80, 90 % : 5, 6, 7, 8, 9) ; la décision peut fixer un autre entier de 5 à 9.",
 )
 PART_TIME_CCA_MIN_SERVICE_MONTHS: Choice[int | None] = Choice(
     "part_time.cca_min_service_months",

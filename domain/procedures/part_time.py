@@ -8,11 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
 
-from pydantic import StrictBool, model_validator
+from pydantic import Field, StrictBool, model_validator
 
-from domain.agents.acts import consulted, in_activity, in_state, may_withdraw, signed, timely, timing_warnings
+from domain.agents.acts import (
+    consulted,
+    first_late_day,
+    in_activity,
+    in_state,
+    may_withdraw,
+    signed,
+    timely,
+    timing_warnings,
+)
 from domain.agents.career import Career, missing
 from domain.agents.quotite import entitlements
 from domain.authorities import Authorities, Authority, OneOrMany
@@ -94,7 +103,16 @@ class Asked:
     effective_on: date
     quotite: int
     length: Length = Length(0, 0)  # noqa: RUF009  # a tuple, which nothing can change
+    week: int | None = None
     opinions: Mapping[str, bool] = field(default_factory=dict)
+
+
+class Step(NamedTuple):
+    """From a day on: the quotité, and the whole half-days of a week when the decision fixed them."""
+
+    first: date
+    quotite: int
+    week: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +136,7 @@ class PartTime:
     starts_on: date
     pending: Mapping[Object, Asked]
     grant: Grant | None = None
-    quotites: tuple[tuple[date, int], ...] = ()
+    steps: tuple[Step, ...] = ()
     changes: tuple[date, ...] = ()
     referred_on: date | None = None
     doctor_deemed: bool = False
@@ -220,6 +238,7 @@ class Decide(CaseCommand):
     object: Object = "authorisation"
     by: Authorities
     outcome: Literal["granted", "refused"]
+    weekly_half_days: Annotated[Number, Field(ge=5, le=9)] | None = None
 
 
 class Amend(CaseCommand):
@@ -329,6 +348,7 @@ class PartTimeGranted(Event):
     ends_on: date
     months: int
     days: int
+    weekly_half_days: int | None = None
 
 
 class PartTimeRefused(Event):
@@ -348,16 +368,19 @@ class PartTimeRenewalGranted(Event):
 
     quotite: int
     months: int
+    weekly_half_days: int | None = None
 
 
 class PartTimeRenewedExpressly(Event):
     quotite: int
     months: int
     ends_on: date
+    weekly_half_days: int | None = None
 
 
 class PartTimeQuotiteChanged(Event):
     quotite: int
+    weekly_half_days: int | None = None
 
 
 class PartTimeLapsed(Event):
@@ -453,7 +476,7 @@ def rules_of_amend(context: Context, part_time: PartTime, asked: Amend) -> Itera
     yield allowed_quotite(context, asked.quotite, on)
     yield within_period(context, grant, on)
     earlier = sum(same_year(context, grant, change, on) for change in part_time.changes)
-    most = context.law.value(PART_TIME_CHANGES_A_YEAR, context.on)
+    most = context.law.value(PART_TIME_CHANGES_A_YEAR, grant.anchor)
     agreed = asked.exceptional and asked.agent_consent
     suggest = {"exceptional": True, "agent_consent": True}
     second = "second_change_same_year"
@@ -462,7 +485,7 @@ def rules_of_amend(context: Context, part_time: PartTime, asked: Amend) -> Itera
     )
     yield check("change_limit_reached", earlier < most, SAME_YEAR, field="effective_on", changes=earlier, most=most)
     if earlier == 0:  # the exceptional change needs no notice
-        yield enough_notice(context, on)
+        yield enough_notice(context, grant, on)
 
 
 def rules_of_oppose_renewal(context: Context, part_time: PartTime, _: OpposeRenewal) -> Iterator[Check]:
@@ -489,7 +512,7 @@ def rules_of_return_full_time(context: Context, part_time: PartTime, asked: Retu
     yield in_state(goes_on and "return_full_time" not in part_time.pending, SAME_YEAR)
     if grant is not None:
         yield within_period(context, grant, asked.effective_on)
-        yield enough_notice(context, asked.effective_on, at_once=asked.ground == "motif_grave")
+        yield enough_notice(context, grant, asked.effective_on, at_once=asked.ground == "motif_grave")
 
 
 def rules_of_inform_cng(_: Context, part_time: PartTime, __: InformCng) -> Iterator[Check]:
@@ -620,9 +643,9 @@ def same_year(context: Context, grant: Grant, one: date, other: date) -> bool:
             return one.year == other.year
 
 
-def enough_notice(context: Context, effective_on: date, *, at_once: bool = False) -> Check:
+def enough_notice(context: Context, grant: Grant, effective_on: date, *, at_once: bool = False) -> Check:
     """Asked two months before; "sans délai" for a grave reason, though never before the day it is asked."""
-    notice = context.law.value(PART_TIME_NOTICE_MONTHS, context.on)
+    notice = context.law.value(PART_TIME_NOTICE_MONTHS, grant.anchor)
     earliest = context.on if at_once else add_months(context.on, notice)
     basis, suggest = SAME_YEAR if at_once else CHANGE, {"effective_on": earliest}
     return check(
@@ -650,8 +673,8 @@ def decide(context: Context, part_time: PartTime, command: CaseCommand) -> Itera
             yield from (opinion(part_time, body, favourable) for body in bodies)
         case Decide(outcome="refused", object=subject):
             yield PartTimeRefused(basis=BASIS[subject], object=subject)
-        case Decide(object=subject):
-            yield granted(context, part_time.pending[subject], subject)
+        case Decide(object=subject, weekly_half_days=week):
+            yield granted(context, replace(part_time.pending[subject], week=week), subject)
             yield from cng_information(context)
         case Amend(quotite=quotite, effective_on=day, exceptional=exceptional):
             yield PartTimeQuotiteChangeRequested(
@@ -660,7 +683,7 @@ def decide(context: Context, part_time: PartTime, command: CaseCommand) -> Itera
         case OpposeRenewal(by=by):
             yield PartTimeRenewalOpposed(basis=AUTHORISATION, by=by)
         case RequestRenewal(months=months, quotite=quotite) if part_time.grant is not None:
-            kept = part_time.quotites[-1][1] if quotite is None else quotite
+            kept = part_time.steps[-1].quotite if quotite is None else quotite
             day = limit(context, part_time.grant)
             yield PartTimeRenewalRequested(basis=AUTHORISATION, quotite=kept, effective_on=day, months=months)
         case ReturnFullTime(effective_on=day, ground=ground, reason=reason):
@@ -700,20 +723,20 @@ def opinion(part_time: PartTime, by: Consulted, favourable: bool) -> Event:
 
 
 def granted(context: Context, asked: Asked, subject: Object) -> Event:
-    on, quotite, (months, days) = asked.effective_on, asked.quotite, asked.length
-    late = timing_warnings(context, on)
+    on, (months, days) = asked.effective_on, asked.length
+    said: dict[str, Any] = {"on": on, "basis": BASIS[subject], "warnings": timing_warnings(context, on)}
+    if subject != "return_full_time":
+        said |= {"quotite": asked.quotite, "weekly_half_days": asked.week}
     match subject:
         case "authorisation":
-            basis, ends_on = (AUTHORISATION, ART_28_1), eve(asked.length.after(on))
-            return PartTimeGranted(
-                on=on, basis=basis, warnings=late, quotite=quotite, ends_on=ends_on, months=months, days=days
-            )
+            ends_on, basis = eve(asked.length.after(on)), (AUTHORISATION, ART_28_1)
+            return PartTimeGranted(**{**said, "basis": basis, "ends_on": ends_on, "months": months, "days": days})
         case "quotite":
-            return PartTimeQuotiteChanged(on=on, basis=CHANGE, warnings=late, quotite=quotite)
+            return PartTimeQuotiteChanged(**said)
         case "renewal":
-            return PartTimeRenewalGranted(on=on, basis=AUTHORISATION, warnings=late, quotite=quotite, months=months)
+            return PartTimeRenewalGranted(**said, months=months)
         case "return_full_time":
-            return PartTimeEnded(on=on, basis=SAME_YEAR, warnings=late, cause="return_full_time")
+            return PartTimeEnded(**said, cause="return_full_time")
 
 
 def cng_information(context: Context) -> Iterator[Event]:
@@ -728,7 +751,8 @@ def cng_information(context: Context) -> Iterator[Event]:
 def deadlines(context: Context, part_time: PartTime) -> Iterator[Deadline]:
     referred = part_time.referred_on
     if referred is not None and "authorisation" in part_time.pending and not doctor_heard(part_time):
-        due = add_months(referred, context.law.value(PART_TIME_DOCTOR_MONTHS, referred))
+        months = context.law.value(PART_TIME_DOCTOR_MONTHS, part_time.starts_on)
+        due = first_late_day(context, referred, months)
         yield automatic("part_time_doctor_opinion", due, DOCTOR, "opinion_deemed_given")
     if part_time.status == "granted" and part_time.grant is not None:
         yield from deadlines_of_periods(context, part_time.grant)
@@ -783,9 +807,14 @@ def lapse(context: Context, part_time: PartTime, deadline: Deadline) -> Iterator
         case "part_time_tacit_renewal" if grant is not None:
             yield PartTimeRenewedTacitly(basis=AUTHORISATION, ends_on=end_of_period(context, grant, due))
         case "part_time_express_renewal" if grant is not None and grant.renewal is not None:
-            quotite, length = grant.renewal.quotite, grant.renewal.length
-            ends_on = eve(length.after(due))
-            yield PartTimeRenewedExpressly(basis=AUTHORISATION, quotite=quotite, months=length.months, ends_on=ends_on)
+            renewal, length = grant.renewal, grant.renewal.length
+            yield PartTimeRenewedExpressly(
+                basis=AUTHORISATION,
+                quotite=renewal.quotite,
+                months=length.months,
+                ends_on=eve(length.after(due)),
+                weekly_half_days=renewal.week,
+            )
         case "part_time_express_renewal":
             yield PartTimeLapsed(basis=AUTHORISATION)
             yield from cng_information(context)
@@ -844,12 +873,12 @@ def evolve(part_time: PartTime | None, event: Event) -> PartTime:
             return replace(part_time, status="refused", pending={})
         case PartTimeRefused(object=subject):
             return decided(part_time, subject)
-        case PartTimeGranted(on=on, quotite=quotite, ends_on=ends_on, months=months, days=days):
+        case PartTimeGranted(on=on, quotite=quotite, ends_on=ends_on, months=months, days=days, weekly_half_days=week):
             grant = Grant(on, Length(months, days), ends_on)
-            return replace(part_time, status="granted", pending={}, grant=grant, quotites=((on, quotite),))
-        case PartTimeQuotiteChanged(on=on, quotite=quotite):
-            changed = tuple(sorted((*part_time.quotites, (on, quotite)), key=lambda step: step[0]))
-            return replace(decided(part_time, "quotite"), quotites=changed, changes=(*part_time.changes, on))
+            return replace(part_time, status="granted", pending={}, grant=grant, steps=(Step(on, quotite, week),))
+        case PartTimeQuotiteChanged(on=on, quotite=quotite, weekly_half_days=week):
+            steps = sorted((*part_time.steps, Step(on, quotite, week)), key=lambda step: step.first)
+            return replace(decided(part_time, "quotite"), steps=tuple(steps), changes=(*part_time.changes, on))
         case CngInformationDue(on=on):
             return replace(part_time, cng_due=tuple(dict.fromkeys((*part_time.cng_due, on))))
         case CngInformed():
@@ -867,12 +896,12 @@ def evolve_grant(part_time: PartTime, grant: Grant, event: Event) -> PartTime:
             return replace(part_time, grant=replace(grant, ends_on=ends_on))
         case PartTimeRenewalOpposed():
             return replace(part_time, grant=replace(grant, opposed=True))
-        case PartTimeRenewalGranted(on=on, quotite=quotite, months=months):
-            renewal = Asked(on, quotite, Length(months, 0))
+        case PartTimeRenewalGranted(on=on, quotite=quotite, months=months, weekly_half_days=week):
+            renewal = Asked(on, quotite, Length(months, 0), week=week)
             return replace(decided(part_time, "renewal"), grant=replace(grant, renewal=renewal))
-        case PartTimeRenewedExpressly(on=on, quotite=quotite, months=months, ends_on=ends_on):
-            quotites = (*part_time.quotites, (on, quotite))
-            return replace(part_time, grant=Grant(on, Length(months, 0), ends_on), quotites=quotites)
+        case PartTimeRenewedExpressly(on=on, quotite=quotite, months=months, ends_on=ends_on, weekly_half_days=week):
+            steps_so_far = (*part_time.steps, Step(on, quotite, week))
+            return replace(part_time, grant=Grant(on, Length(months, 0), ends_on), steps=steps_so_far)
         case PartTimeEnded(cause="return_full_time", on=on, acted_on=acted_on) if on > acted_on:
             return replace(decided(part_time, "return_full_time"), grant=replace(grant, returns_on=on))
         case PartTimeLapsed(on=on):
@@ -913,11 +942,12 @@ def periods(part_time: PartTime) -> Iterator[Period]:
     end, returns_on = part_time.grant.ends_on, part_time.grant.returns_on
     if returns_on is not None:
         end = min(end, eve(returns_on))
-    starts = part_time.quotites
-    for (first, quotite), following in zip(starts, (*starts[1:], None), strict=True):
-        last = end if following is None else min(end, eve(following[0]))
-        if first <= last:
-            yield Period("quotite", str(quotite), first, last)
+    for step, following in zip(part_time.steps, (*part_time.steps[1:], None), strict=True):
+        last = end if following is None else min(end, eve(following.first))
+        if step.first <= last:
+            yield Period("quotite", str(step.quotite), step.first, last)
+            if step.week is not None:
+                yield Period("week", str(step.week), step.first, last)
 
 
 PROCEDURE = Procedure(

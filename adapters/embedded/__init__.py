@@ -1,0 +1,1 @@
+"""The two servers Greffe starts by itself on one machine."""

@@ -1,0 +1,72 @@
+"""What an installation may decide; everything else is law or code."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "GREFFE_"
+ROOT = 0
+
+
+def _default_data_dir() -> Path:
+    return Path("/var/lib/greffe") if os.geteuid() == ROOT else Path("data")
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as unknown:
+        raise ValueError(f"fuseau horaire inconnu : {name}") from unknown
+    return name
+
+
+def _unknown_variables(known: Iterable[str]) -> list[str]:
+    names = {PREFIX + field.upper() for field in known}
+    return sorted(name for name in map(str.upper, os.environ) if name.startswith(PREFIX) and name not in names)
+
+
+class Settings(BaseSettings):
+    """One field per `GREFFE_*` environment variable; a misspelt variable is refused, never ignored."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    data_dir: Annotated[Path, AfterValidator(Path.absolute)] = Field(default_factory=_default_data_dir)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+
+    database_url: str | None = Field(default=None, repr=False)
+    migration_database_url: str | None = Field(default=None, repr=False)
+    audit_database_url: str | None = Field(default=None, repr=False)
+    temporal_address: str | None = None
+    namespace: str = "default"
+    task_queue: str = "greffe"
+
+    demo: bool = False
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = "Europe/Paris"
+    establishment_name: str = "Centre hospitalier universitaire"
+    log_format: Literal["json", "console"] = "json"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown_variables(cls, values: Any) -> Any:
+        if unknown := _unknown_variables(cls.model_fields):
+            known = ", ".join(sorted(PREFIX + field.upper() for field in cls.model_fields))
+            raise ValueError(f"variable inconnue : {', '.join(unknown)}. Variables connues : {known}")
+        return values
+
+    @model_validator(mode="after")
+    def _external_database_is_whole(self) -> Self:
+        if self.database_url is None and (self.migration_database_url or self.audit_database_url):
+            raise ValueError("GREFFE_DATABASE_URL manque : une base externe se donne en entier")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)

@@ -1,0 +1,1 @@
+"""One module and one script per version of the schema."""
