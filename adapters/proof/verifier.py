@@ -1,6 +1,6 @@
 """Vérificateur autonome d'un export de Greffe : bibliothèque standard seule, sans réseau.
 
-    python -I verifier.py EXPORT --cle 'nom+id+clef' [--ancien POINT.note] [--json]
+    python -I verifier.py EXPORT --cle 'nom+id+clef' [--cle …] [--ancien POINT.note …] [--json]
 
 EXPORT est un dossier ou un fichier zip. La clef se lit dans le procès-verbal d'installation, jamais dans l'export.
 Code de sortie : 0 intègre, 1 altéré (la première position fautive est nommée), 2 incomplet ou illisible.
@@ -12,23 +12,28 @@ import hashlib
 import json
 import sys
 import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 H = hashlib.sha256
-FIRST_PREV = bytes(32)
+Curve = tuple[int, int, int, int]
+Key = tuple[str, bytes, bytes]  # name, id, public key
+Place = Path | zipfile.Path
+Events = Iterator[tuple[int, bytes]]  # position, leaf
 
 
 class Altered(Exception):
-    def __init__(self, what, pos=None):
+    """What does not hold, and the first position where it does not."""
+
+    def __init__(self, what: str, pos: int | None = None) -> None:
         super().__init__(what)
         self.what, self.pos = what, pos
 
 
 class Incomplete(Exception):
-    pass
+    """Something is missing, so that nothing can be said."""
 
-
-# -- Ed25519 (RFC 8032), verification only ------------------------------------------------------------
 
 P = 2**255 - 19
 Q = 2**252 + 27742317777372353535851937790883648493
@@ -36,7 +41,7 @@ D = -121665 * pow(121666, -1, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
 
 
-def add(a, b):
+def add(a: Curve, b: Curve) -> Curve:
     e = (a[1] - a[0]) * (b[1] - b[0]) % P
     f = (a[1] + a[0]) * (b[1] + b[0]) % P
     g, h = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
@@ -44,7 +49,7 @@ def add(a, b):
     return (x * y % P, t * z % P, y * z % P, x * t % P)
 
 
-def multiply(k, point):
+def multiply(k: int, point: Curve) -> Curve:
     total = (0, 1, 1, 0)
     while k:
         if k & 1:
@@ -53,32 +58,24 @@ def multiply(k, point):
     return total
 
 
-def recover(y, sign):
-    if y >= P:
-        return None
+def decompress(raw: bytes) -> Curve | None:
+    y = int.from_bytes(raw, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     if (x * x - square) % P:
         x = x * ROOT % P
-    if (x * x - square) % P or (x == 0 and sign):
+    if y >= P or (x * x - square) % P or (x == 0 and sign):
         return None
-    return P - x if x & 1 != sign else x
+    x = P - x if x & 1 != sign else x
+    return (x, y, 1, x * y % P)
 
 
-def decompress(raw):
-    y = int.from_bytes(raw, "little")
-    x = recover(y & (2**255 - 1), y >> 255)
-    y &= 2**255 - 1
-    return None if x is None else (x, y, 1, x * y % P)
+BASE = decompress((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
-BASE_Y = 4 * pow(5, -1, P) % P
-BASE_X = recover(BASE_Y, 0)
-BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
-
-
-def ed25519_holds(public, message, signature):
-    if len(public) != 32 or len(signature) != 64:
+def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    if len(public) != 32 or len(signature) != 64 or BASE is None:
         return False
     a, r, s = decompress(public), decompress(signature[:32]), int.from_bytes(signature[32:], "little")
     if a is None or r is None or s >= Q:
@@ -88,55 +85,63 @@ def ed25519_holds(public, message, signature):
     return (one[0] * other[2] - other[0] * one[2]) % P == 0 and (one[1] * other[2] - other[1] * one[2]) % P == 0
 
 
-# -- Merkle tree (RFC 6962) ---------------------------------------------------------------------------
-
-
-def node(left, right):
+def node(left: bytes, right: bytes) -> bytes:
     return H(b"\x01" + left + right).digest()
 
 
 class Frontier:
     """The roots of the complete subtrees so far."""
 
-    def __init__(self):
-        self.size, self.stack = 0, []
+    def __init__(self) -> None:
+        self.size = 0
+        self.stack: list[bytes] = []
 
-    def append(self, leaf):
+    def append(self, leaf: bytes) -> None:
         index, self.size = self.size, self.size + 1
         while index & 1:
             leaf, index = node(self.stack.pop(), leaf), index >> 1
         self.stack.append(leaf)
 
-    def root(self):
-        if not self.stack:
-            return H(b"").digest()
-        root = self.stack[-1]
+    def root(self) -> bytes:
+        root = self.stack[-1] if self.stack else H(b"").digest()
         for left in reversed(self.stack[:-1]):
             root = node(left, root)
         return root
 
 
-def included(root, size, index, leaf, proof):
-    if not 0 <= index < size:
-        return False
-    at, last = index, size - 1
+def climbed(at: int, last: int, old: bytes, new: bytes, proof: list[bytes]) -> tuple[bytes, bytes] | None:
+    """The two roots to which a proof leads: of the tree that ends here, and of the whole one."""
     for sibling in proof:
         if last == 0:
-            return False
+            return None
         if at & 1 or at == last:
-            leaf = node(sibling, leaf)
+            old, new = node(sibling, old), node(sibling, new)
             while not at & 1 and at:
                 at, last = at >> 1, last >> 1
         else:
-            leaf = node(leaf, sibling)
+            new = node(new, sibling)
         at, last = at >> 1, last >> 1
-    return last == 0 and leaf == root
+    return (old, new) if last == 0 else None
 
 
-# -- Signed notes (C2SP) ------------------------------------------------------------------------------
+def included(root: bytes, size: int, index: int, leaf: bytes, proof: list[bytes]) -> bool:
+    found = climbed(index, size - 1, leaf, leaf, proof) if 0 <= index < size else None
+    return found is not None and found[1] == root
 
 
-def read_key(text):
+def consistent(old_root: bytes, old: int, new_root: bytes, new: int, proof: list[bytes]) -> bool:
+    if old in (0, new):
+        return not proof and old_root == (new_root if old == new else H(b"").digest())
+    if not 0 < old < new or not proof:
+        return False
+    first, *rest = [old_root, *proof] if old & (old - 1) == 0 else proof
+    at, last = old - 1, new - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    return climbed(at, last, first, first, rest) == (old_root, new_root)
+
+
+def read_key(text: str) -> Key:
     try:
         name, key_id, encoded = text.strip().split("+", 2)
         material = base64.b64decode(encoded, validate=True)
@@ -147,175 +152,147 @@ def read_key(text):
     return name, bytes.fromhex(key_id), material[1:]
 
 
-def unbase64(text):
+def read_note(raw: bytes, keys: list[Key]) -> tuple[int, bytes]:
+    """The checkpoint of a note that a pinned key has signed; no signature of a pinned key may be false."""
     try:
-        return base64.b64decode(text, validate=True)
+        text, _, lines = raw.decode().partition("\n\n")
+        origin, size, root = text.split("\n")
+        point, signers = (int(size), base64.b64decode(root, validate=True)), lines[:-1].split("\n")
+        signatures = [(mark, name, base64.b64decode(s, validate=True)) for mark, name, s in map(str.split, signers)]
     except ValueError:
         raise Altered("point de contrôle mal formé") from None
-
-
-def read_note(note, key):
-    """The size and the root of a note signed by the pinned key."""
-    name, key_id, public = key
-    text, blank, lines = note.partition("\n\n")
-    parts = text.split("\n")
-    if not blank or len(parts) != 3 or not parts[1].isdigit() or parts[1] != str(int(parts[1])):
+    if str(point[0]) != size or not lines.endswith("\n") or any(mark != "—" for mark, _, _ in signatures):
         raise Altered("point de contrôle mal formé")
-    if parts[0] != name:
-        raise Altered(f"point de contrôle d'une autre origine : {parts[0]}")
-    for line in lines.splitlines():
-        mark, _, rest = line.partition(" ")
-        signer, _, encoded = rest.partition(" ")
-        raw = unbase64(encoded)
-        if mark == "—" and signer == name and raw[:4] == key_id:
-            if not ed25519_holds(public, (text + "\n").encode(), raw[4:]):
-                raise Altered("signature fausse")
-            return int(parts[1]), unbase64(parts[2])
-    raise Altered("point de contrôle que la clef donnée n'a pas signé")
+    known = [(key, s) for key in keys for _, name, s in signatures if (name, s[:4]) == key[:2] and name == origin]
+    if not known:
+        raise Altered("point de contrôle qu'aucune clef donnée n'a signé")
+    if not all(ed25519_holds(key[2], (text + "\n").encode(), s[4:]) for key, s in known):
+        raise Altered("signature fausse")
+    return point
 
 
-# -- The export ---------------------------------------------------------------------------------------
+def opened(path: str) -> tuple[Place, list[str]]:
+    """An export, a folder or a zip, and the names of its files."""
+    if zipfile.is_zipfile(path):
+        archive = zipfile.ZipFile(path)
+        return zipfile.Path(archive), sorted(archive.namelist())
+    folder = Path(path)
+    return folder, sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
 
-class Export:
-    """The files of an export, in a folder or in a zip."""
-
-    def __init__(self, path):
-        self.zip = zipfile.ZipFile(path) if zipfile.is_zipfile(path) else None
-        self.folder = None if self.zip else Path(path)
-        if self.folder and not self.folder.is_dir():
-            raise Incomplete(f"{path} n'est ni un dossier ni un zip")
-
-    def names(self):
-        if self.zip:
-            return set(self.zip.namelist())
-        return {p.relative_to(self.folder).as_posix() for p in self.folder.rglob("*") if p.is_file()}
-
-    def open(self, name):
-        try:
-            return self.zip.open(name) if self.zip else (self.folder / name).open("rb")
-        except (KeyError, FileNotFoundError):
-            raise Incomplete(f"il manque {name}") from None
-
-    def read(self, name):
-        with self.open(name) as file:
-            return file.read()
+LINE = '{"body":"%(body)s","command_id":"%(command_id)s","hash":"%(hash)s","k":%(k)d,"pos":%(pos)d,"prev":"%(prev)s",'
+LINE += '"recorded_at":"%(recorded_at)s","seq":%(seq)d,"stream":"%(stream)s","topic":"%(topic)s"}\n'
 
 
-def event_hash(e, prev, body):
-    header = f"{e['stream']}\n{e['seq']}\n{e['pos']}\n{e['topic']}\n{e['command_id']}\n{e['k']}\n{e['recorded_at']}\n"
-    return H(b"greffe/event/v1\n" + prev + header.encode() + body).digest()
-
-
-def chained(lines, whole):
-    """Each event with its leaf, once its numbers, its chain and its hash hold."""
-    heads, commands, pos, clock = {}, set(), 0, ""
+def chained(lines: Iterable[bytes], whole: bool) -> Events:
+    """The position and the leaf of each event, once its writing, its numbers, its chain and its hash hold."""
+    heads: dict[str, tuple[int, bytes]] = {}
+    commands, pos, clock = set(), 0, ""
     for line in lines:
         try:
             e = json.loads(line)
-            at, body = e["pos"], base64.b64decode(e["body"], validate=True)
-            said = bytes.fromhex(e["prev"]), bytes.fromhex(e["hash"])
-            found_in = (e["stream"], e["seq"], e["topic"], e["command_id"], e["k"], e["recorded_at"])
+            body, again, command = base64.b64decode(e["body"]), LINE % e, f"{e['command_id']}\n{e['k']}"
         except (ValueError, KeyError, TypeError):
             raise Altered("ligne illisible", pos + 1) from None
-        if any("\n" in str(one) for one in found_in):
-            raise Altered("en-tête mal formé", at)
-        if at != pos + 1 if whole else at <= pos:
-            raise Altered("position manquante, répétée ou déplacée", pos + 1)
-        seq, prev = heads.get(e["stream"], (0, FIRST_PREV))
-        if e["seq"] != seq + 1:
-            raise Altered(f"numéro {seq + 1} du dossier manquant ou déplacé", at)
-        if e["recorded_at"] < clock:
+        # One writing only: what json reads with indulgence would otherwise hide a change.
+        if again.encode() != line or "\\" in again or base64.b64encode(body).decode() != e["body"]:
+            raise Altered("ligne écrite autrement qu'elle ne doit l'être", pos + 1)
+        at, stream, seq, recorded = e["pos"], e["stream"], e["seq"], e["recorded_at"]
+        if at != pos + 1 if whole else at <= pos or len(heads) > (stream in heads):
+            raise Altered("événement manquant, répété, déplacé ou d'un autre dossier", pos + 1)
+        last, prev = heads.get(stream, (0, bytes(32)))
+        if seq != last + 1:
+            raise Altered(f"numéro {last + 1} du dossier manquant ou déplacé", at)
+        if recorded < clock:
             raise Altered("l'horloge recule", at)
-        if (e["command_id"], e["k"]) in commands:
+        if command in commands:
             raise Altered("effet en double d'une même commande", at)
-        found = event_hash(e, prev, body)
-        if said != (prev, found):
+        header = f"{stream}\n{seq}\n{at}\n{e['topic']}\n{command}\n{recorded}\n"
+        found = H(b"greffe/event/v1\n" + prev + header.encode() + body).digest()
+        if e["prev"] != prev.hex() or e["hash"] != found.hex():
             raise Altered("empreinte fausse", at)
-        commands.add((e["command_id"], e["k"]))
-        heads[e["stream"]], pos, clock = (e["seq"], found), at, e["recorded_at"]
-        yield e, H(b"\x00greffe/leaf/v1\n" + found).digest()
+        commands.add(command)
+        heads[stream], pos, clock = (seq, found), at, recorded
+        yield at, H(b"\x00greffe/leaf/v1\n" + found).digest()
 
 
-def check(path, key_text, older=None):
+def check(path: str, keys: list[str], older: Iterable[str] = ()) -> dict[str, Any]:
     """What was checked; Altered or Incomplete otherwise."""
-    key, export = read_key(key_text), Export(path)
-    manifest = json.loads(export.read("export.json"))
-    for name, digest in sorted(manifest["files"].items()):
-        if H(export.read(name)).hexdigest() != digest:
-            raise Altered(f"{name} n'est pas le fichier annoncé")
-    names = sorted(n for n in export.names() if n.startswith("points/") and n.endswith(".note"))
-    points = [read_note(export.read(name).decode(), key) for name in names]
-    if not points:
+    pinned, (export, names) = [read_key(key) for key in keys], opened(path)
+    notes = [(export / name).read_bytes() for name in names if name.startswith("points/")]
+    points = [read_note(note, pinned) for note in [*notes, *(Path(one).read_bytes() for one in older)]]
+    roots, manifest = dict(points), json.loads((export / "export.json").read_bytes())
+    if not notes:
         raise Incomplete("aucun point de contrôle")
-    if older:
-        points.append(read_note(Path(older).read_text(encoding="utf-8"), key))
-    whole = manifest["scope"] == "register"
-    with export.open("evenements.jsonl") as lines:
-        events = chained(lines, whole)
-        checked = whole_register(events, points) if whole else one_dossier(events, points, export)
-    return {"origin": key[0], "demo": key[0].startswith("demo."), "scope": manifest["scope"], "points": len(points), **checked}
+    if any(roots[size] != root for size, root in points):
+        raise Altered("deux points de contrôle de même taille se contredisent")
+    scope, said = manifest["scope"], manifest["files"]
+    with (export / "evenements.jsonl").open("rb") as lines:
+        events = chained(lines, scope == "register")
+        count, sealed = register(events, roots) if scope == "register" else dossier(events, roots, export)
+    if sorted(["export.json", *said]) != names:
+        raise Altered("les fichiers ne sont pas ceux que l'export annonce")
+    for name, digest in sorted(said.items()):
+        if H((export / name).read_bytes()).hexdigest() != digest:
+            raise Altered(f"{name} n'est pas le fichier annoncé")
+    counts = {"events": count, "sealed": sealed, "unsealed": count - sealed, "proven_up_to": max(roots)}
+    origin = pinned[0][0]
+    return {"origin": origin, "demo": origin.startswith("demo."), "scope": scope, "points": len(points), **counts}
 
 
-def whole_register(events, points):
-    expected, frontier, count = {}, Frontier(), 0
-    for size, root in points:
-        if expected.setdefault(size, root) != root:
-            raise Altered(f"deux points de contrôle se contredisent à {size}")
-    for count, (event, leaf) in enumerate(events, 1):
+def register(events: Events, roots: dict[int, bytes]) -> tuple[int, int]:
+    frontier, held = Frontier(), 0
+    for count, leaf in events:
         frontier.append(leaf)
-        root = expected.pop(count, None)
-        if root is not None and root != frontier.root():
-            raise Altered(f"le registre n'est pas celui du point de contrôle {count}", event["pos"])
-    expected.pop(0, None)
-    if expected:
-        raise Altered(f"le registre s'arrête à {count}, un point de contrôle en atteste {max(expected)}", count + 1)
-    sealed = max(size for size, _ in points)
-    return {"events": count, "sealed": sealed, "unsealed": count - sealed}
+        if count in roots and roots[count] != frontier.root():
+            raise Altered(f"un événement entre {held + 1} et {count} n'est pas celui que le point atteste", held + 1)
+        held = count if count in roots else held
+    if max(roots) > frontier.size:
+        raise Altered(f"le registre s'arrête à {frontier.size}, un point en atteste {max(roots)}", frontier.size + 1)
+    return frontier.size, max(roots)
 
 
-def one_dossier(events, points, export):
-    proofs = json.loads(export.read("preuves.json"))
-    size, root = int(proofs["size"]), None
-    for point_size, point_root in points:
-        if point_size == size:
-            root = point_root
-    if root is None:
-        raise Incomplete(f"aucun point de contrôle signé à {size}")
-    count = sealed = 0
-    for count, (event, leaf) in enumerate(events, 1):
-        pos = event["pos"]
-        if pos > size:
-            continue
+def dossier(events: Events, roots: dict[int, bytes], export: Place) -> tuple[int, int]:
+    proofs = json.loads((export / "preuves.json").read_bytes())
+    size, count, sealed = proofs["size"], 0, 0
+    consistency = {size: [], **{int(other): proof for other, proof in proofs["consistency"].items()}}
+    for pos, leaf in events:
         proof = [bytes.fromhex(one) for one in proofs["inclusion"].get(str(pos), [])]
-        if not included(root, size, pos - 1, leaf, proof):
+        if pos <= size and not included(roots[size], size, pos - 1, leaf, proof):
             raise Altered("l'événement n'est pas dans le registre scellé", pos)
-        sealed += 1
-    if count != int(proofs["events"]):
-        raise Altered(f"{count} événements, {proofs['events']} annoncés", None)
-    return {"events": count, "sealed": sealed, "unsealed": count - sealed}
+        count, sealed = count + 1, sealed + (pos <= size)
+    for other, root in sorted(roots.items()):
+        if other not in consistency:
+            raise Incomplete(f"cet export ne montre pas la suite du point {other} : le demander avec --ancien")
+        if not consistent(root, other, roots[size], size, [bytes.fromhex(one) for one in consistency[other]]):
+            raise Altered(f"le registre n'est pas la suite de celui du point {other}")
+    if count != proofs["events"]:
+        raise Altered(f"{count} événements, {proofs['events']} annoncés")
+    return count, sealed
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description="Vérifier un export de Greffe")
     parser.add_argument("export")
-    parser.add_argument("--cle", required=True, help="la clef du procès-verbal : nom+id+clef")
-    parser.add_argument("--ancien", help="un point de contrôle gardé ailleurs")
+    parser.add_argument("--cle", required=True, action="append", help="la clef du procès-verbal : nom+id+clef")
+    parser.add_argument("--ancien", action="append", default=[], help="un point de contrôle gardé ailleurs")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    try:
-        said, code = {"verdict": "intact", **check(given.export, given.cle, given.ancien)}, 0
-    except Altered as error:
-        said, code = {"verdict": "altered", "what": error.what, "position": error.pos}, 1
-    except Incomplete as error:
-        said, code = {"verdict": "incomplete", "what": str(error)}, 2
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        said, code = {"verdict": "incomplete", "what": f"export illisible : {error!r}"}, 2
-    if given.json:
-        print(json.dumps(said, ensure_ascii=False))
-    else:
-        print("\n".join(f"{name:<10} {value}" for name, value in said.items()))
+    said, code = verdict(given.export, given.cle, given.ancien)
+    print(json.dumps(said, ensure_ascii=False) if given.json else "\n".join(f"{n:<12} {v}" for n, v in said.items()))
     sys.exit(code)
+
+
+def verdict(path: str, keys: list[str], older: Iterable[str] = ()) -> tuple[dict[str, Any], int]:
+    """What is to be said of an export, and the exit code."""
+    try:
+        return {"verdict": "intact", **check(path, keys, older)}, 0
+    except Altered as error:
+        return {"verdict": "altered", "what": error.what, "position": error.pos}, 1
+    except Incomplete as error:
+        return {"verdict": "incomplete", "what": str(error)}, 2
+    except Exception as error:  # noqa: BLE001  whatever a file may contain, the answer is an exit code
+        return {"verdict": "incomplete", "what": f"export illisible : {error!r}"}, 2
 
 
 if __name__ == "__main__":
