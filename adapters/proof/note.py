@@ -87,7 +87,7 @@ def signed(checkpoint: Checkpoint, *keys: SignerKey) -> str:
 
 
 def opened(note: str, *keys: VerifierKey) -> Checkpoint:
-    """The checkpoint of a note that one of these keys has signed; NoteError otherwise."""
+    """The checkpoint of a note that one of these keys has signed under its name; NoteError otherwise."""
     text, blank, lines = note.partition("\n\n")
     if not blank or not lines.endswith("\n"):
         raise NoteError("a note has a text, a blank line and signatures")
@@ -115,7 +115,7 @@ def _holds(text: str, line: str, keys: tuple[VerifierKey, ...]) -> bool:
         raise NoteError("a signature line is a dash, a name and base64")
     material = _base64(parts[2])
     for key in keys:
-        if parts[1] == key.name and material[:KEY_ID] == key.id:
+        if parts[1] == key.name == text.partition("\n")[0] and material[:KEY_ID] == key.id:
             try:
                 Ed25519PublicKey.from_public_bytes(key.public).verify(material[KEY_ID:], text.encode())
             except InvalidSignature as error:
@@ -126,6 +126,9 @@ def _holds(text: str, line: str, keys: tuple[VerifierKey, ...]) -> bool:
 
 def _base64(text: str) -> bytes:
     try:
-        return b64decode(text, validate=True)
+        raw = b64decode(text, validate=True)
     except (NotBase64, ValueError) as error:
         raise NoteError("not base64") from error
+    if b64encode(raw).decode() != text:
+        raise NoteError("base64 with bits to spare")
+    return raw

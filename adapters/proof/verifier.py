@@ -19,7 +19,6 @@ from typing import Any
 H = hashlib.sha256
 Curve = tuple[int, int, int, int]
 Key = tuple[str, bytes, bytes]  # name, id, public key
-Place = Path | zipfile.Path
 Events = Iterator[tuple[int, bytes]]  # position, leaf
 
 
@@ -93,8 +92,7 @@ class Frontier:
     """The roots of the complete subtrees so far."""
 
     def __init__(self) -> None:
-        self.size = 0
-        self.stack: list[bytes] = []
+        self.size, self.stack = 0, list[bytes]()
 
     def append(self, leaf: bytes) -> None:
         index, self.size = self.size, self.size + 1
@@ -125,8 +123,7 @@ def climbed(at: int, last: int, old: bytes, new: bytes, proof: list[bytes]) -> t
 
 
 def included(root: bytes, size: int, index: int, leaf: bytes, proof: list[bytes]) -> bool:
-    found = climbed(index, size - 1, leaf, leaf, proof) if 0 <= index < size else None
-    return found is not None and found[1] == root
+    return 0 <= index < size and (climbed(index, size - 1, leaf, leaf, proof) or (b"", b""))[1] == root
 
 
 def consistent(old_root: bytes, old: int, new_root: bytes, new: int, proof: list[bytes]) -> bool:
@@ -141,10 +138,17 @@ def consistent(old_root: bytes, old: int, new_root: bytes, new: int, proof: list
     return climbed(at, last, first, first, rest) == (old_root, new_root)
 
 
+def unbase64(text: str) -> bytes:
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode() != text:
+        raise ValueError("des bits de trop")
+    return raw
+
+
 def read_key(text: str) -> Key:
     try:
         name, key_id, encoded = text.strip().split("+", 2)
-        material = base64.b64decode(encoded, validate=True)
+        material = unbase64(encoded)
     except ValueError:
         raise Incomplete("la clef n'est pas de la forme nom+id+clef") from None
     if material[:1] != b"\x01" or H(name.encode() + b"\n" + material).digest()[:4].hex() != key_id:
@@ -157,8 +161,8 @@ def read_note(raw: bytes, keys: list[Key]) -> tuple[int, bytes]:
     try:
         text, _, lines = raw.decode().partition("\n\n")
         origin, size, root = text.split("\n")
-        point, signers = (int(size), base64.b64decode(root, validate=True)), lines[:-1].split("\n")
-        signatures = [(mark, name, base64.b64decode(s, validate=True)) for mark, name, s in map(str.split, signers)]
+        point, signers = (int(size), unbase64(root)), lines[:-1].split("\n")
+        signatures = [(mark, name, unbase64(s)) for mark, name, s in map(str.split, signers)]
     except ValueError:
         raise Altered("point de contrôle mal formé") from None
     if str(point[0]) != size or not lines.endswith("\n") or any(mark != "—" for mark, _, _ in signatures):
@@ -171,7 +175,7 @@ def read_note(raw: bytes, keys: list[Key]) -> tuple[int, bytes]:
     return point
 
 
-def opened(path: str) -> tuple[Place, list[str]]:
+def opened(path: str) -> tuple[Path | zipfile.Path, list[str]]:
     """An export, a folder or a zip, and the names of its files."""
     if zipfile.is_zipfile(path):
         archive = zipfile.ZipFile(path)
@@ -191,11 +195,11 @@ def chained(lines: Iterable[bytes], whole: bool) -> Events:
     for line in lines:
         try:
             e = json.loads(line)
-            body, again, command = base64.b64decode(e["body"]), LINE % e, f"{e['command_id']}\n{e['k']}"
+            body, again, command = unbase64(e["body"]), LINE % e, f"{e['command_id']}\n{e['k']}"
         except (ValueError, KeyError, TypeError):
             raise Altered("ligne illisible", pos + 1) from None
         # One writing only: what json reads with indulgence would otherwise hide a change.
-        if again.encode() != line or "\\" in again or base64.b64encode(body).decode() != e["body"]:
+        if again.encode() != line or "\\" in again:
             raise Altered("ligne écrite autrement qu'elle ne doit l'être", pos + 1)
         at, stream, seq, recorded = e["pos"], e["stream"], e["seq"], e["recorded_at"]
         if at != pos + 1 if whole else at <= pos or len(heads) > (stream in heads):
@@ -203,12 +207,10 @@ def chained(lines: Iterable[bytes], whole: bool) -> Events:
         last, prev = heads.get(stream, (0, bytes(32)))
         if seq != last + 1:
             raise Altered(f"numéro {last + 1} du dossier manquant ou déplacé", at)
-        if recorded < clock:
-            raise Altered("l'horloge recule", at)
-        if command in commands:
-            raise Altered("effet en double d'une même commande", at)
-        header = f"{stream}\n{seq}\n{at}\n{e['topic']}\n{command}\n{recorded}\n"
-        found = H(b"greffe/event/v1\n" + prev + header.encode() + body).digest()
+        if recorded < clock or command in commands:
+            raise Altered("l'horloge recule, ou une commande a deux fois le même effet", at)
+        header = f"{stream}\n{seq}\n{at}\n{e['topic']}\n{command}\n{recorded}\n".encode()
+        found = H(b"greffe/event/v1\n" + prev + header + body).digest()
         if e["prev"] != prev.hex() or e["hash"] != found.hex():
             raise Altered("empreinte fausse", at)
         commands.add(command)
@@ -219,10 +221,10 @@ def chained(lines: Iterable[bytes], whole: bool) -> Events:
 def check(path: str, keys: list[str], older: Iterable[str] = ()) -> dict[str, Any]:
     """What was checked; Altered or Incomplete otherwise."""
     pinned, (export, names) = [read_key(key) for key in keys], opened(path)
-    notes = [(export / name).read_bytes() for name in names if name.startswith("points/")]
-    points = [read_note(note, pinned) for note in [*notes, *(Path(one).read_bytes() for one in older)]]
+    notes = [export / name for name in names if name.startswith("points/")] + [Path(one) for one in older]
+    points = [read_note(note.read_bytes(), pinned) for note in notes]
     roots, manifest = dict(points), json.loads((export / "export.json").read_bytes())
-    if not notes:
+    if not points:
         raise Incomplete("aucun point de contrôle")
     if any(roots[size] != root for size, root in points):
         raise Altered("deux points de contrôle de même taille se contredisent")
@@ -236,8 +238,7 @@ def check(path: str, keys: list[str], older: Iterable[str] = ()) -> dict[str, An
         if H((export / name).read_bytes()).hexdigest() != digest:
             raise Altered(f"{name} n'est pas le fichier annoncé")
     counts = {"events": count, "sealed": sealed, "unsealed": count - sealed, "proven_up_to": max(roots)}
-    origin = pinned[0][0]
-    return {"origin": origin, "demo": origin.startswith("demo."), "scope": scope, "points": len(points), **counts}
+    return {"origin": pinned[0][0], "scope": scope, "points": len(points), **counts}
 
 
 def register(events: Events, roots: dict[int, bytes]) -> tuple[int, int]:
@@ -252,9 +253,9 @@ def register(events: Events, roots: dict[int, bytes]) -> tuple[int, int]:
     return frontier.size, max(roots)
 
 
-def dossier(events: Events, roots: dict[int, bytes], export: Place) -> tuple[int, int]:
-    proofs = json.loads((export / "preuves.json").read_bytes())
-    size, count, sealed = proofs["size"], 0, 0
+def dossier(events: Events, roots: dict[int, bytes], export: Path | zipfile.Path) -> tuple[int, int]:
+    proofs, count, sealed = json.loads((export / "preuves.json").read_bytes()), 0, 0
+    size = proofs["size"]
     consistency = {size: [], **{int(other): proof for other, proof in proofs["consistency"].items()}}
     for pos, leaf in events:
         proof = [bytes.fromhex(one) for one in proofs["inclusion"].get(str(pos), [])]
