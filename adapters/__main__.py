@@ -19,6 +19,8 @@ VERBS = (
     "agenda",
     "replay",
     "verify",
+    "export",
+    "seal",
     "rearm",
     "rebuild",
     "doctor",

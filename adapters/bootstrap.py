@@ -15,6 +15,7 @@ from temporalio.worker import Worker
 
 from adapters.clock import Clock, DemoClock, refuse_moved
 from adapters.http.app import create_app
+from adapters.proof.opening import refuse_shortened, witnessed
 from adapters.service import Service
 from adapters.settings import Settings
 from adapters.store.connection import StoreUnavailable
@@ -97,6 +98,13 @@ async def opened(settings: Settings, database: str, temporal: str | None) -> Asy
         client = None if temporal is None else await connect(temporal, settings.namespace)
         service = Service(register, current(), clock, Persons(register.pool), settings.establishment_name)
         yield Parts(settings, service, client, temporal)
+
+
+async def refuse_other_register(parts: Parts) -> int:
+    """The size up to which witnesses vouch for the register; Shortened when it is not the one they saw."""
+    settings = parts.settings
+    points = await asyncio.to_thread(witnessed, settings.sealing_dir, settings.witness_files)
+    return await refuse_shortened(parts.service.register.pool, points)
 
 
 # -- What runs all the time --------------------------------------------------------------------------

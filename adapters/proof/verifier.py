@@ -179,7 +179,7 @@ def opened(path: str) -> tuple[Path | zipfile.Path, list[str]]:
     """An export, a folder or a zip, and the names of its files."""
     if zipfile.is_zipfile(path):
         archive = zipfile.ZipFile(path)
-        return zipfile.Path(archive), sorted(archive.namelist())
+        return zipfile.Path(archive), sorted(name for name in archive.namelist() if not name.endswith("/"))
     folder = Path(path)
     return folder, sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
 
