@@ -103,7 +103,7 @@ async def opened(settings: Settings, database: str, temporal: str | None) -> Asy
 async def refuse_other_register(parts: Parts) -> int:
     """The size up to which witnesses vouch for the register; Shortened when it is not the one they saw."""
     settings = parts.settings
-    points = await asyncio.to_thread(witnessed, settings.sealing_dir, settings.witness_files)
+    points = await asyncio.to_thread(witnessed, settings.sealing_dir, settings.witness_files, settings.seal_key)
     return await refuse_shortened(parts.service.register.pool, points)
 
 

@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     audit_database_url: str | None = Field(default=None, repr=False)
     seal_database_url: str | None = Field(default=None, repr=False)
     seal_dir: Annotated[Path, AfterValidator(Path.absolute)] | None = None
+    seal_key: str | None = None  # public, pinned where the sealing process is not
     witness_file: Annotated[Path, AfterValidator(Path.absolute)] | None = None
     witness_spool: Annotated[Path, AfterValidator(Path.absolute)] | None = None
     witness_mail: str | None = None

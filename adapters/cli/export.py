@@ -58,7 +58,7 @@ def verb(
 
 async def exported(parts: Parts, agent: str | None, out: Path, older: list[Path], voice: Voice) -> Exported:
     """Write the bundle of one agent, or of the register when none is named."""
-    known = await asyncio.to_thread(keys.verifiers, parts.settings.sealing_dir)
+    known = await asyncio.to_thread(keys.verifiers, parts.settings.sealing_dir, parts.settings.seal_key)
     if not known:
         raise Failure("aucune clef de sceau ici", "lancer « greffe seal key », puis « greffe seal »", Status.CONFLICT)
     subject_id = None if agent is None else await find_agent(parts, agent)

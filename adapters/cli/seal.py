@@ -25,7 +25,7 @@ from adapters.proof import keys, sealing
 from adapters.proof.note import Checkpoint, NoteError, VerifierKey
 from adapters.proof.opening import Shortened, witnessed
 from adapters.proof.sealing import PAUSE, Contradicted, Sealer, keep_sealing
-from adapters.proof.witness import Witness, WitnessFile, WitnessMail
+from adapters.proof.witness import Witness, WitnessFile, WitnessMail, exposed
 from adapters.settings import PREFIX, Settings
 
 HELP = "Sceller le registre : signer son état chaque minute, tant qu'il avance."
@@ -94,8 +94,10 @@ def state(as_json: Json = False, data: Data = None, quiet: Quiet = False, _: Deb
 
     head = asyncio.run(run())
     with refusing():
-        signed = max((one.size for one in witnessed(settings.sealing_dir)), default=0)
-        elsewhere = max((one.size for one in witnessed(settings.sealing_dir, settings.witness_files)), default=0)
+        signed = max((one.size for one in witnessed(settings.sealing_dir, (), settings.seal_key)), default=0)
+        elsewhere = max(
+            (one.size for one in witnessed(settings.sealing_dir, settings.witness_files, settings.seal_key)), default=0
+        )
     held = elsewhere if settings.witness_files else 0
     said = {"head": head, "sealed": signed, "witnessed": held, "exposed": head - held}
     voice = Voice(quiet=quiet)
@@ -110,14 +112,6 @@ def settings_here(data: Path | None) -> Settings:
     settings = settings_of(data_dir=data)
     running = Running.read(settings.data_dir)
     return settings if running is None else settings.model_copy(update={"demo": running.demo})
-
-
-def exposed(head: int, sealed: int, held: int) -> str:
-    """What the proof is worth today, in one sentence."""
-    if not held:
-        return f"scellé jusqu'au n° {sealed} sur {head} ; aucun témoin : donner GREFFE_WITNESS_FILE"
-    rest = f" ; n° {held + 1} à {head} pas encore" if head > held else ""
-    return f"preuve opposable jusqu'au n° {held}{rest}"
 
 
 def origin(settings: Settings) -> str:

@@ -10,9 +10,10 @@ import typer
 from adapters.cli.installation import connected, find_agent
 from adapters.cli.options import Data, Debug, ExternalDatabase, Json, Quiet
 from adapters.cli.output import GREEN, RED, Failure, Status, Voice
-from adapters.cli.seal import exposed, refusing, settings_here
+from adapters.cli.seal import refusing, settings_here
 from adapters.proof import keys, verifier
 from adapters.proof.note import VerifierKey
+from adapters.proof.witness import exposed
 
 HELP = (
     "Vérifier le registre, un dossier ou un export : numéros, chaîne, arbre, signatures, et ce que montrent les écrans."
@@ -73,7 +74,8 @@ def _export(
 ) -> Status:
     """The stranger's own verifier, with the keys given, or else with those of this installation."""
     with refusing():
-        pinned = vkeys or [str(key) for key in keys.verifiers(settings_here(data).sealing_dir)]
+        settings = settings_here(data)
+        pinned = vkeys or [str(key) for key in keys.verifiers(settings.sealing_dir, settings.seal_key)]
     if not pinned:
         raise Failure("aucune clef pour vérifier cet export", "donner --cle, lue au procès-verbal", Status.USAGE)
     said, code = verifier.verdict(path, pinned, map(str, older))
@@ -96,9 +98,11 @@ async def _installation(
         pool, settings = parts.service.register.pool, parts.settings
         subject_id = None if agent is None else await find_agent(parts, agent)
         progress = voice.progress("événements vérifiés")
-        known = pinned or keys.verifiers(settings.sealing_dir)
-        mine = witnessed(settings.sealing_dir)
-        elsewhere = witnessed(settings.sealing_dir, settings.witness_files) if settings.witness_files else []
+        known = pinned or keys.verifiers(settings.sealing_dir, settings.seal_key)
+        mine = witnessed(settings.sealing_dir, (), settings.seal_key)
+        elsewhere = (
+            witnessed(settings.sealing_dir, settings.witness_files, settings.seal_key) if settings.witness_files else []
+        )
         chain, report = await audit.events(pool, subject_id, progress.reach)
         verdicts = [chain]
         verdicts += [one async for one in audit.tree(pool, known, [*mine, *elsewhere], progress.reach)]

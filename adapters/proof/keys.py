@@ -74,14 +74,14 @@ def read(home: Path) -> SignerKey:
         return _parsed(stream.read(), file)
 
 
-def verifiers(home: Path) -> list[VerifierKey]:
-    """The public lines known here, oldest first; none where nothing was ever sealed."""
+def verifiers(home: Path, pinned: str | None = None) -> list[VerifierKey]:
+    """The public lines known here, those of a setting first; none where nothing was ever sealed."""
     try:
-        lines = (home / PUBLIC).read_text().splitlines()
+        lines = (home / PUBLIC).read_text().split()
     except FileNotFoundError:
-        return []
+        lines = []
     try:
-        return [VerifierKey.parse(line) for line in lines]
+        return [VerifierKey.parse(line) for line in dict.fromkeys([*(pinned or "").split(), *lines])]
     except NoteError as error:
         raise KeyRefused(f"{home / PUBLIC} : {error}") from error
 

@@ -23,9 +23,9 @@ class Shortened(Exception):
     """The register is not, or no longer, the one that was witnessed; it must not be written to."""
 
 
-def witnessed(home: Path, files: Sequence[Path] = ()) -> list[Checkpoint]:
+def witnessed(home: Path, files: Sequence[Path] = (), pinned: str | None = None) -> list[Checkpoint]:
     """The checkpoints kept outside the database, smallest first; Shortened on one that cannot be trusted."""
-    known = keys.verifiers(home)
+    known = keys.verifiers(home, pinned)
     if not known:
         return []
     try:

@@ -65,6 +65,14 @@ class WitnessMail:
         written.replace(file)
 
 
+def exposed(head: int, sealed: int, held: int) -> str:
+    """What the proof is worth today, in one sentence."""
+    if not held:
+        return f"scellé jusqu'au n° {sealed} sur {head} ; aucun témoin : donner GREFFE_WITNESS_FILE"
+    rest = f" ; n° {held + 1} à {head} pas encore" if head > held else ""
+    return f"preuve opposable jusqu'au n° {held}{rest}"
+
+
 def kept(path: Path, keys: Iterable[VerifierKey]) -> list[Checkpoint]:
     """The checkpoints of a witness file; NoteError on one that none of these keys has signed."""
     known = tuple(keys)

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.proof import keys, verifier
 from adapters.proof.note import Checkpoint, NoteError, SignerKey, VerifierKey, opened, signed
-from adapters.proof.witness import WitnessFile, WitnessMail, kept
+from adapters.proof.witness import WitnessFile, WitnessMail, exposed, kept
 
 NAME = "greffe/essai"
 DAY = date(2026, 3, 1)
@@ -55,6 +55,27 @@ def test_a_key_behind_a_link_or_absent_or_damaged_is_refused(key: SignerKey, tmp
         (home / keys.PRIVATE).write_text(damaged)
         with pytest.raises(keys.KeyRefused):
             keys.read(home)
+
+
+def test_a_pinned_key_is_known_where_the_sealing_process_is_not(key: SignerKey, tmp_path: Path) -> None:
+    other = keys.generated(NAME).verifier
+    assert keys.verifiers(tmp_path) == []
+    assert keys.verifiers(tmp_path, f"{key.verifier} {other}") == [key.verifier, other]
+    assert keys.verifiers(tmp_path / "sceau", f"{key.verifier}") == [key.verifier]
+    with pytest.raises(keys.KeyRefused):
+        keys.verifiers(tmp_path, "n'importe quoi")
+
+
+@pytest.mark.parametrize(
+    ("head", "sealed", "held", "said"),
+    [
+        (12, 12, 12, "preuve opposable jusqu'au n° 12"),
+        (15, 14, 12, "preuve opposable jusqu'au n° 12 ; n° 13 à 15 pas encore"),
+        (15, 14, 0, "scellé jusqu'au n° 14 sur 15 ; aucun témoin"),
+    ],
+)
+def test_what_is_exposed_is_said(head: int, sealed: int, held: int, said: str) -> None:
+    assert exposed(head, sealed, held).startswith(said)
 
 
 @pytest.mark.parametrize("name", ["", "deux mots", "a+b", "a\nb"])
