@@ -20,6 +20,8 @@ VERBS = (
     "agenda",
     "replay",
     "verify",
+    "export",
+    "seal",
     "rearm",
     "rebuild",
     "doctor",

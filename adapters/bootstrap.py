@@ -16,6 +16,7 @@ from temporalio.worker import Worker
 
 from adapters.clock import Clock, DemoClock, refuse_moved
 from adapters.http.app import create_app
+from adapters.proof.opening import refuse_shortened, witnessed
 from adapters.service import Service
 from adapters.settings import Settings
 from adapters.store.connection import StoreUnavailable
@@ -101,6 +102,13 @@ async def opened(settings: Settings, database: str, temporal: str | None) -> Asy
         gc.collect()
         gc.freeze()  # modules and models stay for good: the collector need not look at them again while reading events
         yield Parts(settings, service, client, temporal)
+
+
+async def refuse_other_register(parts: Parts) -> int:
+    """The size up to which witnesses vouch for the register; Shortened when it is not the one they saw."""
+    settings = parts.settings
+    points = await asyncio.to_thread(witnessed, settings.sealing_dir, settings.witness_files, settings.seal_key)
+    return await refuse_shortened(parts.service.register.pool, points)
 
 
 # -- What runs all the time --------------------------------------------------------------------------

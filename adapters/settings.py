@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, repr=False)
     migration_database_url: str | None = Field(default=None, repr=False)
     audit_database_url: str | None = Field(default=None, repr=False)
+    seal_database_url: str | None = Field(default=None, repr=False)
+    seal_dir: Annotated[Path, AfterValidator(Path.absolute)] | None = None
+    seal_key: str | None = None  # public, pinned where the sealing process is not
+    witness_file: Annotated[Path, AfterValidator(Path.absolute)] | None = None
+    witness_spool: Annotated[Path, AfterValidator(Path.absolute)] | None = None
+    witness_mail: str | None = None
     temporal_address: str | None = None
     namespace: str = "default"
     task_queue: str = "greffe"
@@ -86,9 +92,26 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _external_database_is_whole(self) -> Self:
-        if self.database_url is None and (self.migration_database_url or self.audit_database_url):
+        if self.database_url is None and (
+            self.migration_database_url or self.audit_database_url or self.seal_database_url
+        ):
             raise ValueError("GREFFE_DATABASE_URL manque : une base externe se donne en entier")
         return self
+
+    @model_validator(mode="after")
+    def _mail_has_a_spool_and_an_address(self) -> Self:
+        if (self.witness_spool is None) is not (self.witness_mail is None):
+            raise ValueError("GREFFE_WITNESS_SPOOL et GREFFE_WITNESS_MAIL se donnent ensemble")
+        return self
+
+    @property
+    def sealing_dir(self) -> Path:
+        """Where the sealing key and its memory are."""
+        return self.seal_dir or self.data_dir / "sceau"
+
+    @property
+    def witness_files(self) -> tuple[Path, ...]:
+        return () if self.witness_file is None else (self.witness_file,)
 
     @property
     def zone(self) -> ZoneInfo:

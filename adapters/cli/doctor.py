@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -24,6 +24,7 @@ SKEW = 2.0  # seconds between the clock of the database and ours
 LEAST_DISK = 1_000_000_000  # bytes
 LAG = 100  # events that the views may be late by
 PATIENCE = 5.0
+UNSEALED = timedelta(minutes=5)  # a minute is the rule
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ async def examined(parts: Parts) -> AsyncIterator[Finding]:
         yield finding
     yield await views(parts)
     yield await alarms(parts)
+    yield await seal(parts)
     stopped = await parts.service.register.stopped_cases()
     named = ", ".join(f"{one.subject_id} {one.case_ref} ({one.error})" for one in stopped)
     yield Finding("procédures arrêtées", not stopped, named or "aucune")
@@ -114,6 +116,20 @@ async def store(parts: Parts) -> AsyncIterator[Finding]:
 async def views(parts: Parts) -> Finding:
     head, seen = await parts.service.register.head(), await parts.views.position()
     return Finding("vues", head - seen <= LAG, f"à la position {seen} sur {head}")
+
+
+async def seal(parts: Parts) -> Finding:
+    async with connection_of(parts.service.register.pool) as connection:
+        sealed = await connection.fetchval("SELECT max(size) FROM checkpoints")
+        waits = await connection.fetchval(
+            "SELECT clock_timestamp() - recorded_at FROM dossier_events WHERE pos = $1", (sealed or 0) + 1
+        )
+    if sealed is None:
+        return Finding("sceau", well=True, found="aucun point de contrôle : le registre n'est pas encore opposable")
+    late = waits is not None and waits > UNSEALED
+    return Finding(
+        "sceau", not late, f"jusqu'au n° {sealed}" + (" ; le suivant attend depuis trop longtemps" if late else "")
+    )
 
 
 async def alarms(parts: Parts) -> Finding:

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from adapters import logs
-from adapters.bootstrap import background, opened, projecting
+from adapters.bootstrap import background, opened, projecting, refuse_other_register
 from adapters.cli.installation import external, settings_of
 from adapters.cli.options import Debug, ExternalDatabase, ExternalTemporal, Quiet
 from adapters.cli.output import Voice
 from adapters.cli.processes import address, listening, part, refuse_open, serving, until_stopped
+from adapters.cli.seal import refusing
 
 HELP = "Servir les pages et l'API, sur une base et un Temporal extérieurs."
 
@@ -42,8 +43,9 @@ def verb(
 
         async def run(lasting: Callable[[], Awaitable[None]]) -> None:
             async with AsyncExitStack() as stack:
-                with part(voice, "registre", "ouvert"):
+                with part(voice, "registre", "ouvert"), refusing():
                     parts = await stack.enter_async_context(opened(settings, *addresses))
+                    await refuse_other_register(parts)
                 await stack.enter_async_context(projecting(addresses[0]))
                 await stack.enter_async_context(background(parts.desk.keep_sweeping))
                 with part(voice, "pages", "servies"):

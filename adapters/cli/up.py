@@ -4,22 +4,32 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from adapters import logs
-from adapters.bootstrap import Parts, background, keep_scheduled, keep_working, opened, projecting
+from adapters.bootstrap import (
+    Parts,
+    background,
+    keep_scheduled,
+    keep_working,
+    opened,
+    projecting,
+    refuse_other_register,
+)
 from adapters.cli.installation import FILE, Running, settings_of
 from adapters.cli.options import Data, Debug, ExternalDatabase, ExternalTemporal, Quiet
 from adapters.cli.output import Failure, Status, Voice
 from adapters.cli.processes import address, listening, part, refuse_open, serving, until_stopped
+from adapters.cli.seal import create_key, keep_sealed, refusing
 from adapters.clock import DemoClock
 from adapters.embedded.postgres import EmbeddedPostgres
 from adapters.embedded.processes import Claim, Server, supervise
 from adapters.embedded.temporal import EmbeddedTemporal
+from adapters.proof.keys import PRIVATE, KeyRefused
 from adapters.sandbox.load import NotASandbox, load
 from adapters.settings import Settings
 from adapters.store.migrations import migrate, protect
@@ -70,8 +80,10 @@ class Up:
         async with self.stack as stack:
             database = await self.database()
             temporal = await self.temporal()
-            with part(self.voice, "registre", "ouvert"):
+            with part(self.voice, "registre", "ouvert"), refusing():
                 parts = await stack.enter_async_context(opened(self.settings, database, temporal))
+                await refuse_other_register(parts)
+            sealed = await self.seal(parts)
             with part(self.voice, "vues", "suivies"):
                 await stack.enter_async_context(projecting(database))
             if self.settings.demo:
@@ -82,6 +94,7 @@ class Up:
                     lambda: keep_scheduled(parts, self.restarted),
                     parts.desk.keep_sweeping,
                     self.supervise,
+                    *sealed,
                 )
             )
             with part(self.voice, "pages", "servies"):
@@ -120,6 +133,18 @@ class Up:
         self.stack.push_async_callback(asyncio.to_thread, server.stop)
         self.servers.append(server)
         return await asyncio.shield(asyncio.to_thread(start))
+
+    async def seal(self, parts: Parts) -> list[Callable[[], Coroutine[Any, Any, None]]]:
+        """What keeps the register sealed, unless that is left to a process of the deployment."""
+        settings = self.settings
+        if settings.database_url is not None and settings.seal_database_url is None:
+            return []
+        with part(self.voice, "sceau", "prêt"), refusing():
+            if not (settings.sealing_dir / PRIVATE).exists():
+                if await parts.service.register.pool.fetchval("SELECT EXISTS (SELECT FROM checkpoints)"):
+                    raise KeyRefused(f"{settings.sealing_dir / PRIVATE} manque : la reprendre d'une sauvegarde")
+                self.voice.say(f"Clef du sceau, à recopier au procès-verbal d'installation : {create_key(settings)}")
+        return [lambda: keep_sealed(settings, self.voice)]
 
     def claim(self) -> None:
         """One Greffe per directory, whatever servers it uses."""

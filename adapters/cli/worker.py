@@ -6,11 +6,12 @@ from contextlib import AsyncExitStack
 import typer
 
 from adapters import logs
-from adapters.bootstrap import background, keep_scheduled, keep_working, opened, projecting
+from adapters.bootstrap import background, keep_scheduled, keep_working, opened, projecting, refuse_other_register
 from adapters.cli.installation import external, settings_of
 from adapters.cli.options import Debug, ExternalDatabase, ExternalTemporal, Quiet
 from adapters.cli.output import Voice
 from adapters.cli.processes import part, until_stopped
+from adapters.cli.seal import refusing
 
 HELP = "Faire sonner les échéances, sur une base et un Temporal extérieurs."
 
@@ -30,8 +31,9 @@ def verb(
 
     async def run(lasting: Callable[[], Awaitable[None]]) -> None:
         async with AsyncExitStack() as stack:
-            with part(voice, "registre", "ouvert"):
+            with part(voice, "registre", "ouvert"), refusing():
                 parts = await stack.enter_async_context(opened(settings, *addresses))
+                await refuse_other_register(parts)
             await stack.enter_async_context(projecting(addresses[0]))
             await stack.enter_async_context(
                 background(lambda: keep_working(parts), lambda: keep_scheduled(parts), parts.desk.keep_sweeping)

@@ -24,7 +24,7 @@ SOCKET_NAME = f".s.PGSQL.{PORT}"
 LONGEST_SOCKET_PATH = 107
 SHORT_PLACE = Path("/tmp")  # noqa: S108  its ownership is checked before use
 RECOVERY_PATIENCE = 300.0
-LOGIN_ROLES = ("greffe_migration", "greffe_app", "greffe_audit")
+LOGIN_ROLES = ("greffe_migration", "greffe_app", "greffe_audit", "greffe_seal")
 ROLES_SQL = Path(__file__).with_name("roles.sql")
 
 CLUSTER = (
@@ -64,6 +64,7 @@ class Databases:
     migration_dsn: str = field(repr=False)
     app_dsn: str = field(repr=False)
     audit_dsn: str = field(repr=False)
+    seal_dsn: str = field(repr=False)
     superuser_dsn: str = field(repr=False)
 
 
@@ -126,6 +127,7 @@ class EmbeddedPostgres:
             migration_dsn=self._dsn("greffe_migration"),
             app_dsn=self._dsn("greffe_app"),
             audit_dsn=self._dsn("greffe_audit"),
+            seal_dsn=self._dsn("greffe_seal"),
             superuser_dsn=self._dsn("postgres"),
         )
 
@@ -216,12 +218,14 @@ class EmbeddedPostgres:
         unfinished.rename(self._data)
 
     def _create_roles(self) -> None:
+        self._complete_passwords()
         with psycopg.connect(self._dsn("postgres", "postgres"), autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
             if known is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
                 connection.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
         with psycopg.connect(self._dsn("postgres")) as connection:
+            connection.execute("SET LOCAL event_triggers = off")  # the guard of the schema knows migrations only
             connection.execute(ROLES_SQL.read_bytes())
             without = connection.execute(
                 "SELECT rolname FROM pg_authid WHERE rolname = ANY(%s) AND rolpassword IS NULL", [list(LOGIN_ROLES)]
@@ -233,6 +237,15 @@ class EmbeddedPostgres:
     def _write_passwords(self) -> None:
         words = {role: secrets.token_urlsafe(32) for role in ("postgres", *LOGIN_ROLES)}
         _write_secret(self._home / "passwords.json", json.dumps(words))
+
+    def _complete_passwords(self) -> None:
+        """A role that came after the installation has its password too."""
+        known = self._passwords()
+        if missing := [role for role in LOGIN_ROLES if role not in known]:
+            words = {**known, **{role: secrets.token_urlsafe(32) for role in missing}}
+            completed = self._home / "passwords.new"
+            _write_secret(completed, json.dumps(words))
+            completed.replace(self._home / "passwords.json")
 
     def _passwords(self) -> dict[str, str]:
         file = self._home / "passwords.json"

@@ -7,10 +7,11 @@ BEGIN
     IF to_regrole('greffe_migration') IS NULL THEN CREATE ROLE greffe_migration LOGIN; END IF;
     IF to_regrole('greffe_app') IS NULL THEN CREATE ROLE greffe_app LOGIN; END IF;
     IF to_regrole('greffe_audit') IS NULL THEN CREATE ROLE greffe_audit LOGIN; END IF;
+    IF to_regrole('greffe_seal') IS NULL THEN CREATE ROLE greffe_seal LOGIN; END IF;
 
     EXECUTE format('ALTER DATABASE %I OWNER TO greffe_owner', current_database());
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO greffe_migration, greffe_app, greffe_audit', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO greffe_migration, greffe_app, greffe_audit, greffe_seal', current_database());
 END
 $$;
 

@@ -28,7 +28,9 @@ def _create(databases: Databases, name: str, template: str) -> Databases:
     with psycopg.connect(databases.superuser_dsn, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER greffe_owner")
         connection.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
-        connection.execute(f"GRANT CONNECT ON DATABASE {name} TO greffe_migration, greffe_app, greffe_audit")
+        connection.execute(
+            f"GRANT CONNECT ON DATABASE {name} TO greffe_migration, greffe_app, greffe_audit, greffe_seal"
+        )
         connection.execute(f"GRANT TEMPORARY ON DATABASE {name} TO greffe_app")
     return _named(databases, name)
 

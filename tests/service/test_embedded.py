@@ -63,6 +63,7 @@ def one(dsn: str, query: str) -> Any:
         ("migration_dsn", "greffe_migration"),
         ("app_dsn", "greffe_app"),
         ("audit_dsn", "greffe_audit"),
+        ("seal_dsn", "greffe_seal"),
         ("superuser_dsn", "postgres"),
     ],
 )

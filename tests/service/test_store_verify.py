@@ -66,7 +66,7 @@ async def test_what_a_superuser_alters_is_found_and_named(
     register: Register, superuser: Any, tampering: str, subject: UUID, seq: int, pos: int, what: str
 ) -> None:
     await _filled(register)
-    await superuser.execute("SET greffe.migration = 'declared'")
+    await superuser.execute("SET event_triggers = off")
     await superuser.execute("ALTER TABLE dossier_events DISABLE TRIGGER USER")
     await superuser.execute(tampering)
     report = await verify(register.pool)
@@ -79,7 +79,7 @@ async def test_what_a_superuser_alters_is_found_and_named(
 
 async def test_an_event_removed_from_one_stream_shows_in_that_stream_alone(register: Register, superuser: Any) -> None:
     await _filled(register)
-    await superuser.execute("SET greffe.migration = 'declared'")
+    await superuser.execute("SET event_triggers = off")
     await superuser.execute("ALTER TABLE dossier_events DISABLE TRIGGER USER")
     await superuser.execute("DELETE FROM dossier_events WHERE pos = 8")
     report = await verify(register.pool)
@@ -96,7 +96,7 @@ async def test_a_register_altered_everywhere_names_the_first_places_and_counts_a
     register: Register, superuser: Any
 ) -> None:
     await appended(register, FIRST, 0, *(opened(n) for n in range(60)))
-    await superuser.execute("SET greffe.migration = 'declared'")
+    await superuser.execute("SET event_triggers = off")
     await superuser.execute("ALTER TABLE dossier_events DISABLE TRIGGER USER")
     await superuser.execute("UPDATE dossier_events SET state = '{}'")
     report = await verify(register.pool)

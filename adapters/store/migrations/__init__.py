@@ -1,6 +1,7 @@
 """The schema, as plain SQL scripts that Alembic runs in order."""
 
 import io
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
@@ -9,6 +10,7 @@ from alembic.config import Config
 from sqlalchemy import NullPool, create_engine
 
 HERE = Path(__file__).parent
+FIRST_DECLARED = "v0004"  # the chain of migrations begins there, and tells the earlier ones
 
 
 def migrate(migration_dsn: str) -> None:
@@ -29,19 +31,40 @@ def sql() -> str:
 
 def protect(superuser_dsn: str) -> None:
     """Install the guard against changes of the schema; only a superuser may, and may again at any time."""
+    script = (HERE.parent / "guard.sql").read_bytes()
+    digest = sha256(script).digest()
     with psycopg.connect(superuser_dsn) as connection:
-        connection.execute("SET LOCAL greffe.migration = 'declared'")
-        connection.execute((HERE.parent / "guard.sql").read_bytes())
+        connection.execute("SET LOCAL event_triggers = off")
+        connection.execute(script)
+        last = connection.execute(
+            "SELECT sha256 FROM migrations_applied WHERE revision = 'guard' ORDER BY n DESC LIMIT 1"
+        ).fetchone()
+        if last is None or last[0] != digest:
+            connection.execute("INSERT INTO migrations_applied (revision, sha256) VALUES ('guard', %s)", [digest])
 
 
-def run_script(script: Path) -> None:
-    """Run one SQL script as it is written, or print it."""
+def run_script(script: Path, *, declared: bool = True) -> None:
+    """Run one SQL script as it is written, or print it; it is declared first, which the guard demands."""
+    if declared and script.stem > FIRST_DECLARED:
+        declare(script)
+    _execute(script.read_text())
+
+
+def declare(script: Path) -> None:
+    """Enter a script into the chain of migrations, with the hash of what it is."""
+    digest = sha256(script.read_bytes()).hexdigest()
+    _execute(
+        f"INSERT INTO public.migrations_applied (revision, sha256) VALUES ('{script.stem}', '\\x{digest}');"  # noqa: S608  a file of ours
+    )
+
+
+def _execute(text: str) -> None:
     context = op.get_context()
     if context.as_sql:
-        context.impl.static_output(script.read_text())
+        context.impl.static_output(text)
         return
     driver = op.get_bind().connection.cursor()  # the driver: a `:` or `%` of the script is no parameter
-    driver.execute(script.read_bytes())
+    driver.execute(text.encode())
     driver.close()
 
 
