@@ -46,7 +46,11 @@ choices = st.dictionaries(
     st.sampled_from([key for key, one in CHOICES.items() if one.alternatives and key != "mt.window"]),
     st.integers(0, 1),
     max_size=4,
-).map(lambda drawn: {key: (CHOICES[key].alternatives or ())[n % len(CHOICES[key].alternatives or ())] for key, n in drawn.items()})
+).map(
+    lambda drawn: {
+        key: (CHOICES[key].alternatives or ())[n % len(CHOICES[key].alternatives or ())] for key, n in drawn.items()
+    }
+)
 facts = st.fixed_dictionaries(
     {
         "corps": st.sampled_from([*["PU-PH"] * 5, *["MCU-PH"] * 5, "PHU", "CCA", "AHU", "PH", None]),
@@ -115,7 +119,9 @@ class Career:
 
     def __repr__(self) -> str:
         said = (f"{act.on} {'+' if act.accepted else '-'} {shown(act.command)}" for act in self.acts)
-        return "\n".join([str(shown(self.opening[0])), str(dict(self.run.law.choices)), *said, f"until {self.last_day}"])
+        return "\n".join(
+            [str(shown(self.opening[0])), str(dict(self.run.law.choices)), *said, f"until {self.last_day}"]
+        )
 
     def end(self, until: date) -> None:
         self.run.advance(until)

@@ -141,7 +141,7 @@ class Up:
             return []
         with part(self.voice, "sceau", "prêt"), refusing():
             if not (settings.sealing_dir / PRIVATE).exists():
-                if await parts.service.register.pool.fetchval("SELECT EXISTS (SELECT FROM checkpoints)"):
+                if await parts.service.register.pool.fetch("SELECT FROM checkpoints LIMIT 1"):
                     raise KeyRefused(f"{settings.sealing_dir / PRIVATE} manque : la reprendre d'une sauvegarde")
                 self.voice.say(f"Clef du sceau, à recopier au procès-verbal d'installation : {create_key(settings)}")
         return [lambda: keep_sealed(settings, self.voice)]

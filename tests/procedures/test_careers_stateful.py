@@ -13,7 +13,6 @@ from domain.agents.career import ENDS_ALL, Career
 from domain.agents.mission_rights import Rights, rights
 from domain.calendar import Span
 from domain.kernel import (
-    Case,
     Context,
     DeadlineArmed,
     DeadlineCancelled,

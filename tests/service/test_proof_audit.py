@@ -61,7 +61,7 @@ async def test_a_sound_installation_passes_every_check(register: Register, home:
         found = await audited(register, home, subject)
         assert list(found) == ["chain", "signatures", "tree", "migrations", "replay"]
         assert failing(found) == {}
-    size = await register.pool.fetchval("SELECT max(size) FROM checkpoints")
+    ((size,),) = await register.pool.fetch("SELECT max(size) FROM checkpoints")
     assert found["tree"].found == f"scellé jusqu'au n° {size}"
 
 
@@ -106,7 +106,7 @@ async def test_what_is_altered_makes_its_check_fail(
 
 
 async def test_the_tree_is_compared_with_witnesses_and_with_pinned_keys(register: Register, home: Path) -> None:
-    size = await register.pool.fetchval("SELECT max(size) FROM checkpoints")
+    ((size,),) = await register.pool.fetch("SELECT max(size) FROM checkpoints")
     stranger = Checkpoint("greffe/essai", size, bytes(32))
     found = await audited(register, home, witnessed=[stranger])
     assert failing(found) == {"tree": size}
@@ -119,7 +119,7 @@ async def test_the_tree_is_compared_with_witnesses_and_with_pinned_keys(register
 
 
 async def test_a_point_signed_for_another_history_is_seen(register: Register, home: Path, superuser: Any) -> None:
-    size = await register.pool.fetchval("SELECT max(size) FROM checkpoints")
+    ((size,),) = await register.pool.fetch("SELECT max(size) FROM checkpoints")
     forged = signed(Checkpoint("greffe/essai", size, bytes(32)), await asyncio.to_thread(keys.read, home))
     await superuser.execute("INSERT INTO checkpoints (size, note) VALUES ($1, $2)", size, forged)
     assert failing(await audited(register, home)) == {"tree": size}
