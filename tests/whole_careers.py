@@ -213,11 +213,14 @@ class Clerk:
         return self.chance.choice(["PU-PH", "MCU-PH", "CCA"]) if name == "corps" else "CHU B"
 
     def day(self, said: Json, ref: str | None) -> date:
-        """A length after the last date given, or a day near today, or near one that matters to the case."""
+        """A length after the last date given, or a day inside the period that runs, near today, or near a deadline."""
         near = timedelta(days=0 if self.willing else self.chance.choice([-1, 0, 1]))
         before = [date.fromisoformat(given) for given in said.values() if is_date(given)]
         if before and (self.willing or self.often):
             return eve(add_months(before[-1], self.chance.choice(LENGTHS))) + near
+        held = [p for p in self.career.context(self.on).timeline if p.case == ref and p.span.covers(self.on)]
+        if held and held[0].last is not None and self.chance.random() < 0.5:
+            return self.on + timedelta(days=self.chance.randint(0, (held[0].last - self.on).days))
         armed = self.career.run.subject.armed.values()
         due = sorted({one.deadline.due for one in armed if one.deadline.case == ref})
         if due and self.chance.random() < 0.5:
@@ -325,13 +328,13 @@ def next_day(clerk: Clerk) -> date:
 
 
 @st.composite
-def careers(draw: st.DrawFn, *, recount: bool = True, **readings: Any) -> Career:
+def careers(draw: st.DrawFn, recount: bool = True, readings: Json | None = None) -> Career:
     """The acts of an office over up to forty years; `recount` when the day of entry may be corrected meanwhile.
 
     Each act is drawn from a seed of its own, so that a career that fails is shortened act by act.
     """
     known = draw(facts)
-    career, on = begin(known, {**draw(choices), **readings}), FIRST_DAY
+    career, on = begin(known, draw(choices) | (readings or {})), FIRST_DAY
     for nth, seed in enumerate(draw(st.lists(st.integers(0, 2**32), min_size=10, max_size=40))):
         clerk = Clerk(Random(f"{seed} {nth} {known}"), career, on, recount)
         clerk.on = next_day(clerk)

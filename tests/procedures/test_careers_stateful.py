@@ -1,6 +1,5 @@
 """What holds of any career of forty years, whatever procedures it goes through and in whatever order."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import Any
@@ -8,28 +7,19 @@ from typing import Any
 import whole_careers as w
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from placements import granted
+from scenario import Given
 
 from domain.agents.career import ENDS_ALL, Career
 from domain.agents.mission_rights import Rights, rights
 from domain.calendar import Span
-from domain.kernel import (
-    Context,
-    DeadlineArmed,
-    DeadlineCancelled,
-    DeadlineFell,
-    DeadlineMet,
-    Event,
-    Key,
-    Subject,
-    key_of,
-)
+from domain.kernel import Context, DeadlineCancelled, DeadlineFell, DeadlineMet, Key, Subject
 from domain.law import Article
 from domain.law.editions import PROVISIONS
 from domain.procedures import REGISTRY
-from domain.simulation import Run
+from domain.simulation import Run, read_command
 
 MORE = settings(max_examples=2 * settings().max_examples)
-whole: Callable[..., Any] = w.careers
 
 
 # -- Positions ---------------------------------------------------------------------------------------
@@ -127,15 +117,13 @@ def test_no_deadline_falls_twice_and_each_on_its_day(career: w.Career) -> None:
 @MORE
 @given(w.careers())
 def test_time_brings_deadlines_in_their_order(career: w.Career) -> None:
-    last: Event | None = None
+    last: date | None = None
     for step, event in career.run.events:
-        if step is not None:
+        if step is not None:  # an act that comes too late arms days that are past
             last = None
         elif isinstance(event, DeadlineFell):
-            assert last is None or last.on <= event.on
-            last = event
-        elif isinstance(event, DeadlineArmed) and not event.fallen and last is not None:
-            assert event.deadline.due > last.on or key_of(event.deadline) not in career.first.armed
+            assert last is None or last <= event.on
+            last = event.on
 
 
 @MORE
@@ -161,7 +149,7 @@ def wanted(context: Context) -> Any:
 
 
 @MORE
-@given(whole(recount=False))
+@given(w.careers(recount=False))
 def test_no_account_of_missions_is_ever_overdrawn(career: w.Career) -> None:
     for _, on, subject in career.copies:
         found = rights(Context(on, subject, career.run.law), granted=True)
@@ -169,13 +157,13 @@ def test_no_account_of_missions_is_ever_overdrawn(career: w.Career) -> None:
 
 
 @MORE
-@given(whole(recount=False, **{"mt.unit": "calendar_days"}))
+@given(w.careers(recount=False, readings={"mt.unit": "calendar_days"}))
 def test_the_charges_are_the_days_spent_on_mission(career: w.Career) -> None:
     found = rights(career.context(career.last_day), granted=True)
     if found is None:
         return
-    served = sum(p.value == "mission_temporaire" and days(p.span) for p in career.context(w.LAST_DAY).lane("position"))
-    assert charged(found) == served
+    held = [p for p in career.context(w.LAST_DAY).lane("position") if p.granted and p.value == "mission_temporaire"]
+    assert charged(found) == sum(days(period.span) for period in held)
 
 
 def charged(found: Rights) -> int:
@@ -253,3 +241,27 @@ def test_a_halt_on_any_day_changes_nothing(career: w.Career, halts: list[date]) 
     again.advance(career.last_day)
     assert again.events == career.run.events
     assert again.subject == career.run.subject
+
+
+# -- Found by them -----------------------------------------------------------------------------------
+
+
+def test_a_fact_left_out_is_kept_when_the_dossier_is_read_again() -> None:
+    career = w.begin({"corps": "PU-PH", "hu_entry_on": date(2020, 9, 1)}, {})
+    said = {"type": "agent.record_facts", "facts": {"statut": "titulaire", "pay": {"primes": "500.00"}}}
+    career.act(date(2025, 1, 6), read_command(REGISTRY, said))
+    again = career.first.fold(w.read_again(career.events))
+    assert again == career.run.subject
+    assert (again.state("career").facts.corps, again.state("career").facts.statut) == ("PU-PH", "titulaire")
+
+
+def test_a_day_asked_for_in_the_past_arms_no_past_day_again() -> None:
+    given = granted(Given(), "detachement", "2025-09-01", "2026-08-31")
+    given.when("2026-01-12", "detachement.end_early", "C1", ends_on="2026-03-31")
+    given.when("2026-05-04", "cessation.request", "C2", kind="demission", effective_on="2026-02-02")
+    assert given.days("ResignationNotAccepted", "2026-06-01") == ["2026-02-02"]
+    assert given.deadlines("detachement_end", "2026-06-01") == {"2026-09-01": "cancelled", "2026-04-01": "fallen"}
+
+
+def test_the_leave_of_the_first_days_of_the_decree_can_be_read() -> None:
+    assert Given().entitled("2021-12-16")["part_time"]["annual_leave_half_days"] == {"2021": 50}
