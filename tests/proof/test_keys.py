@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from adapters.cli.seal import create_key
 from adapters.proof import keys, verifier
 from adapters.proof.note import Checkpoint, NoteError, SignerKey, VerifierKey, opened, signed
 from adapters.proof.witness import WitnessFile, WitnessMail, exposed, kept
+from adapters.settings import Settings
 
 NAME = "greffe/essai"
 DAY = date(2026, 3, 1)
@@ -23,6 +25,15 @@ def point(size: int, origin: str = NAME) -> Checkpoint:
 @pytest.fixture
 def key(tmp_path: Path) -> SignerKey:
     return keys.create(tmp_path / "sceau", NAME)
+
+
+def test_only_a_demonstration_bears_a_name_that_begins_with_demo(tmp_path: Path) -> None:
+    with pytest.raises(keys.KeyRefused, match="demo"):
+        create_key(Settings(data_dir=tmp_path, demo=True), "hopital")
+    with pytest.raises(keys.KeyRefused, match="demo"):
+        create_key(Settings(data_dir=tmp_path), "demo.hopital")
+    made = create_key(Settings(data_dir=tmp_path, establishment_name="CHU de Besançon"))
+    assert made.name == "greffe/chu-de-besancon"
 
 
 def test_a_key_is_created_once_for_its_owner_alone(key: SignerKey, tmp_path: Path) -> None:
