@@ -17,7 +17,7 @@ from domain.kernel import Context, DeadlineCancelled, DeadlineFell, DeadlineMet,
 from domain.law import Article
 from domain.law.editions import PROVISIONS
 from domain.procedures import REGISTRY
-from domain.simulation import Run, read_command
+from domain.simulation import Run, read_command, read_scenario, simulate
 
 MORE = settings(max_examples=2 * settings().max_examples)
 
@@ -259,8 +259,9 @@ def test_a_day_asked_for_in_the_past_arms_no_past_day_again() -> None:
     given = granted(Given(), "detachement", "2025-09-01", "2026-08-31")
     given.when("2026-01-12", "detachement.end_early", "C1", ends_on="2026-03-31")
     given.when("2026-05-04", "cessation.request", "C2", kind="demission", effective_on="2026-02-02")
+    result = simulate(REGISTRY, read_scenario({**given.json, "until": "2026-06-01"}))
     assert given.days("ResignationNotAccepted", "2026-06-01") == ["2026-02-02"]
-    assert given.deadlines("detachement_end", "2026-06-01") == {"2026-09-01": "cancelled", "2026-04-01": "fallen"}
+    assert not [one for one in result.run.subject.armed.values() if one.deadline.case == "C1"]
 
 
 def test_the_leave_of_the_first_days_of_the_decree_can_be_read() -> None:
