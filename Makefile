@@ -44,13 +44,13 @@ clean:  ## Effacer l'environnement et les caches, jamais les données
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.installed: requirements.lock pyproject.toml | .venv/bin/pip
-	@echo "Installation des dépendances verrouillées…"
+	@echo "Installation des dépendances verrouillées…" >&2
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.lock requirements.lock pyproject.toml | .venv/bin/pip
-	@echo "Installation des dépendances verrouillées et des outils de développement…"
+	@echo "Installation des dépendances verrouillées et des outils de développement…" >&2
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch .venv/.installed $@
