@@ -31,7 +31,6 @@ class Goal:
 PARTS = ("store", "domain", "http", "temporal", "memory")
 GOALS = (
     Goal("store", "append_to_bare_insert", 0.7, "at least"),
-    Goal("store", "events_of_acts_to_bare_inserts", 0.7, "at least"),
     Goal("store", "read_events_per_s", 150_000, "at least"),
     Goal("domain", "fold_50_events_ms", 1, "under"),
     Goal("domain", "simulate_300_scenarios_s", 10, "under"),
